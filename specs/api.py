@@ -1,0 +1,405 @@
+"""The demand over REST: the same filters, permissions, deeds and problems as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import generics, status
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+import schemas.specifications as documents
+from marketplace.accounts.models import User
+from schemas.problems import Refused
+from specs import actions, diff, permissions, views
+from specs.editors import editors_of, registered_person
+from specs.filters import RequirementFilter, SpecificationFilter
+from specs.forms import read_mapping, read_upload, source_of
+from specs.models import Authority, Requirement, Specification, SpecificationVersion
+from specs.serializers import (
+    AuthorityEntrySerializer,
+    AuthoritySerializer,
+    EditorEntrySerializer,
+    EditorSerializer,
+    EditorsSerializer,
+    ImportResultSerializer,
+    ImportSerializer,
+    ProblemsSerializer,
+    PublishSerializer,
+    RequirementSerializer,
+    SpecificationSerializer,
+    VersionSummarySerializer,
+)
+
+MISSING = {404: ProblemsSerializer}
+REFUSED = {422: ProblemsSerializer}
+UNREADABLE = {400: ProblemsSerializer}
+NOT_ALLOWED = {401: ProblemsSerializer, 403: ProblemsSerializer}
+SLUG = OpenApiParameter("slug", OpenApiTypes.STR, OpenApiParameter.PATH)
+NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH)
+
+
+def _person(request: Request) -> User:
+    """Return who is signed in; raises ``NotAuthenticated`` where nobody is."""
+    if not isinstance(request.user, User):
+        raise NotAuthenticated
+    return request.user
+
+
+def _allow(may: bool) -> None:  # noqa: FBT001 -- one answer, asked before the body is read
+    if not may:
+        raise PermissionDenied
+
+
+def _visible(request: Request) -> Any:
+    """Give the versions that the caller may see, without their documents."""
+    versions = SpecificationVersion.objects.visible_to(request.user).light()
+    return versions.select_related("specification", "previous").defer("previous__document")
+
+
+def _version(request: Request, slug: str, number: str) -> SpecificationVersion:
+    found: SpecificationVersion = get_object_or_404(
+        _visible(request), specification__slug=slug, number=number
+    )
+    return found
+
+
+def _specifications(request: Request) -> QuerySet[Specification]:
+    versions = _visible(request).newest_first()
+    return (
+        Specification.objects.filter(versions__in=_visible(request))
+        .distinct()
+        .select_related("authority")
+        .prefetch_related(Prefetch("versions", queryset=versions, to_attr="seen_versions"))
+        .order_by("title")
+    )
+
+
+class SpecificationList(generics.ListAPIView[Specification]):
+    """The specifications (標準仕様書) with their versions."""
+
+    queryset = Specification.objects.none()
+    serializer_class = SpecificationSerializer
+    filterset_class = SpecificationFilter
+
+    def get_queryset(self) -> QuerySet[Specification]:
+        """Give those of which the caller may see a version."""
+        return _specifications(self.request)
+
+    @extend_schema(
+        operation_id="specifications_list",
+        responses={200: SpecificationSerializer(many=True), **MISSING, **UNREADABLE},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List them by title."""
+        return self.list(request, *args, **kwargs)
+
+
+class SpecificationDetail(generics.RetrieveAPIView[Specification]):
+    """One specification."""
+
+    queryset = Specification.objects.none()
+    serializer_class = SpecificationSerializer
+    lookup_field = "slug"
+
+    def get_queryset(self) -> QuerySet[Specification]:
+        """Give those of which the caller may see a version."""
+        return _specifications(self.request)
+
+    @extend_schema(
+        operation_id="specifications_retrieve",
+        parameters=[SLUG],
+        responses={200: SpecificationSerializer, **MISSING},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Give it by its slug."""
+        return self.retrieve(request, *args, **kwargs)
+
+
+class VersionDetail(APIView):
+    """One version without its requirements."""
+
+    @extend_schema(
+        operation_id="versions_retrieve",
+        parameters=[SLUG, NUMBER],
+        responses={200: VersionSummarySerializer, **MISSING},
+    )
+    def get(self, request: Request, slug: str, number: str) -> Response:
+        """Give it by slug and number."""
+        return Response(VersionSummarySerializer(_version(request, slug, number)).data)
+
+
+class RequirementList(generics.ListAPIView[Requirement]):
+    """The requirements of a version, in the document's order."""
+
+    queryset = Requirement.objects.none()
+    serializer_class = RequirementSerializer
+    filterset_class = RequirementFilter
+
+    def get_queryset(self) -> QuerySet[Requirement]:
+        """Give those of a version that the caller may see."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        version = _version(self.request, self.kwargs["slug"], self.kwargs["number"])
+        return version.requirements.defer("search_text").order_by("position")
+
+    @extend_schema(
+        operation_id="requirements_list",
+        parameters=[SLUG, NUMBER],
+        responses={200: RequirementSerializer(many=True), **MISSING, **UNREADABLE},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List them, narrowed as on the page."""
+        return self.list(request, *args, **kwargs)
+
+
+class VersionDocument(APIView):
+    """The JSON Schema document of a version, whole."""
+
+    @extend_schema(
+        operation_id="versions_document",
+        parameters=[SLUG, NUMBER],
+        responses={
+            200: OpenApiResponse(OpenApiTypes.OBJECT, "urn:dmp:specification"),
+            304: OpenApiResponse(description="unchanged (ETag)"),
+            **MISSING,
+        },
+    )
+    def get(self, request: Request, slug: str, number: str) -> HttpResponse:
+        """Give the same bytes as the page's download, with ETag and digest."""
+        version = _version(request, slug, number)
+        etag = f'"{views.schema_etag(version)}"'
+        if etag in request.headers.get("If-None-Match", ""):
+            return HttpResponse(status=304, headers={"ETag": etag})
+        return HttpResponse(
+            views.schema_bytes(version),
+            content_type="application/json",
+            headers={"ETag": etag, "X-Document-SHA256": version.digest},
+        )
+
+
+class VersionDiff(APIView):
+    """What changed between two versions."""
+
+    @extend_schema(
+        operation_id="versions_diff",
+        parameters=[
+            SLUG,
+            OpenApiParameter("older", OpenApiTypes.STR, OpenApiParameter.PATH),
+            OpenApiParameter("newer", OpenApiTypes.STR, OpenApiParameter.PATH),
+        ],
+        responses={
+            200: OpenApiResponse(OpenApiTypes.OBJECT, "urn:dmp:specification-diff"),
+            **MISSING,
+        },
+    )
+    def get(self, request: Request, slug: str, older: str, newer: str) -> Response:
+        """Compare them by requirement id."""
+        visible = SpecificationVersion.objects.visible_to(request.user)
+        found = {
+            version.number: version.document
+            for version in visible.filter(specification__slug=slug, number__in={older, newer})
+        }
+        if older not in found or newer not in found:
+            raise Http404
+        return Response(diff.compare_documents(found[older], found[newer]).as_dict())
+
+
+class VersionPublish(APIView):
+    """Publication of a draft."""
+
+    @extend_schema(
+        operation_id="versions_publish",
+        parameters=[SLUG, NUMBER],
+        request=PublishSerializer,
+        responses={
+            200: VersionSummarySerializer,
+            **UNREADABLE,
+            **NOT_ALLOWED,
+            **MISSING,
+            **REFUSED,
+        },
+    )
+    def post(self, request: Request, slug: str, number: str) -> Response:
+        """Publish a draft; from then on it never changes."""
+        person = _person(request)
+        version = _version(request, slug, number)
+        _allow(permissions.may_publish_version(person, version))
+        given = PublishSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        actions.publish_version(version, by=person, at=timezone.now(), **given.validated_data)
+        return Response(VersionSummarySerializer(_version(request, slug, number)).data)
+
+
+class VersionDiscard(APIView):
+    """The end of a draft."""
+
+    @extend_schema(
+        operation_id="versions_discard",
+        parameters=[SLUG, NUMBER],
+        request=None,
+        responses={
+            204: OpenApiResponse(description="The draft is gone."),
+            **UNREADABLE,
+            **NOT_ALLOWED,
+            **MISSING,
+            **REFUSED,
+        },
+    )
+    def post(self, request: Request, slug: str, number: str) -> Response:
+        """Delete a draft; a specification that never had another version goes with it."""
+        person = _person(request)
+        actions.discard_draft(_version(request, slug, number), by=person, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class AuthorityList(generics.ListAPIView[Authority]):
+    """The authorities (所管府省) that own specifications."""
+
+    queryset = Authority.objects.order_by("name")
+    serializer_class = AuthoritySerializer
+
+    @extend_schema(
+        operation_id="authorities_list",
+        responses={200: AuthoritySerializer(many=True), **MISSING, **UNREADABLE},
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List them by name."""
+        return self.list(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="authorities_create",
+        request=AuthorityEntrySerializer,
+        responses={201: AuthoritySerializer, **UNREADABLE, **NOT_ALLOWED, **REFUSED},
+    )
+    def post(self, request: Request) -> Response:
+        """Register one, operators only; the same name twice changes nothing."""
+        person = _person(request)
+        _allow(permissions.may_register_authority(person))
+        given = AuthorityEntrySerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        made = actions.register_authority(**given.validated_data, by=person, at=timezone.now())
+        return Response(AuthoritySerializer(made).data, status=status.HTTP_201_CREATED)
+
+
+class AuthorityEditors(APIView):
+    """Who edits for an authority (編集者)."""
+
+    @extend_schema(
+        operation_id="editors_list",
+        parameters=[SLUG],
+        responses={200: EditorsSerializer, **NOT_ALLOWED, **MISSING},
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """Say who edits for the authority, to those who appoint them."""
+        _by, authority = self._entered(request, slug)
+        return Response(EditorsSerializer({"editors": editors_of(authority)}).data)
+
+    @extend_schema(
+        operation_id="editors_create",
+        parameters=[SLUG],
+        request=EditorEntrySerializer,
+        responses={201: EditorSerializer, **UNREADABLE, **NOT_ALLOWED, **MISSING, **REFUSED},
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Let a registered person edit for the authority; twice changes nothing."""
+        person, authority = self._entered(request, slug)
+        given = EditorEntrySerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        user = registered_person(given.validated_data["email"])
+        editor = actions.appoint_editor(authority, user=user, by=person, at=timezone.now())
+        return Response(EditorSerializer(editor).data, status=status.HTTP_201_CREATED)
+
+    def _entered(self, request: Request, slug: str) -> tuple[User, Authority]:
+        """Return the person and the authority for which they appoint."""
+        person = _person(request)
+        authority = get_object_or_404(Authority, slug=slug)
+        _allow(permissions.may_appoint_editor(person, authority))
+        return person, authority
+
+
+class SpecificationImport(APIView):
+    """A ministry's sheet becomes a draft."""
+
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        operation_id="specification_imports_create",
+        request={"multipart/form-data": ImportSerializer},
+        responses={
+            200: ImportResultSerializer,
+            201: ImportResultSerializer,
+            401: ProblemsSerializer,
+            403: ProblemsSerializer,
+            413: ProblemsSerializer,
+            415: ProblemsSerializer,
+            **UNREADABLE,
+            **REFUSED,
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Read a sheet and keep it as a draft (201); ``dry_run`` only says what it holds (200)."""
+        person = _person(request)
+        _allow(permissions.may_import_specification(person))
+        given = ImportSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        text = given.validated_data["mapping"]
+        mapping = read_mapping(text) if text else {}
+        reading, document = read_upload(given.validated_data["file"], given.meta(), mapping)
+        if document is None:
+            raise Refused(reading.problems)
+        result = {
+            "urn": "",
+            "state": "",
+            "digest": documents.digest(document),
+            "counts": reading.counts(),
+            "mapping": reading.mapping(),
+        }
+        if given.validated_data["dry_run"]:
+            return Response(result)
+        version = actions.draft_version(
+            document, by=person, at=timezone.now(), source=source_of(reading)
+        )
+        result |= {"urn": version.urn, "state": version.state}
+        return Response(result, status=status.HTTP_201_CREATED)
+
+
+urlpatterns = [
+    path("authorities/", AuthorityList.as_view()),
+    path("authorities/<slug:slug>/editors/", AuthorityEditors.as_view()),
+    path("specifications/", SpecificationList.as_view()),
+    path("specification-imports/", SpecificationImport.as_view()),
+    path("specifications/<slug:slug>/", SpecificationDetail.as_view()),
+    path(
+        "specifications/<slug:slug>/diff/<version_number:older>/<version_number:newer>/",
+        VersionDiff.as_view(),
+    ),
+    path("specifications/<slug:slug>/versions/<version_number:number>/", VersionDetail.as_view()),
+    path(
+        "specifications/<slug:slug>/versions/<version_number:number>/requirements/",
+        RequirementList.as_view(),
+    ),
+    path(
+        "specifications/<slug:slug>/versions/<version_number:number>/document/",
+        VersionDocument.as_view(),
+    ),
+    path(
+        "specifications/<slug:slug>/versions/<version_number:number>/publish/",
+        VersionPublish.as_view(),
+    ),
+    path(
+        "specifications/<slug:slug>/versions/<version_number:number>/discard/",
+        VersionDiscard.as_view(),
+    ),
+]
