@@ -1,0 +1,1 @@
+"""The pages of the vendor wing: each gets, asks, calls one deed, and answers."""
