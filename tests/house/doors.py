@@ -1,0 +1,272 @@
+"""Every address of the marketplace, filled from the told story, and what one would send there."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+import schemas.specifications as documents
+from marketplace.accounts.models import User
+from procurement.models import Officer
+from schemas.codes import corporate_number_check_digit
+from specs import actions as spec_actions
+from specs.models import SpecificationVersion
+from tests import make, world
+from tests.reader import day
+from tests.world import World
+
+ROLES = (
+    "visitor",  # nobody has signed in
+    "nobody",  # signed in, with no role
+    "viewer",  # officers of the body, by how far they may go
+    "planner",
+    "approver",
+    "elsewhere",  # an officer of another body, who may approve there
+    "vendor",  # a representative of the vendor
+    "rival",  # a representative of another vendor
+    "editor",  # an editor of the specification's authority
+    "stranger",  # an editor of another authority
+)
+OF_A_DRAFT = " of a draft"
+DRAFT = "1.2"
+SPECIFICATION = "public-facility-reservation"
+
+
+def patterns() -> dict[str, str]:
+    """Return every address pattern by its name; those of the API and of sign-in by address."""
+    found: dict[str, str] = {}
+
+    def walk(resolver: URLResolver, before: str, space: str) -> None:
+        for each in resolver.url_patterns:
+            address = before + str(each.pattern)
+            if isinstance(each, URLResolver):
+                walk(each, address, f"{each.namespace}:" if each.namespace else space)
+            elif isinstance(each, URLPattern):
+                plain = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", address)
+                plain = re.sub(r"<\w+:(\w+)>", r"<\1>", plain).replace("^", "").replace("$", "")
+                named = each.name and not plain.startswith(("api/", "accounts/"))
+                found[f"{space}{each.name}" if named else plain] = plain
+
+    walk(get_resolver(), "", "")
+    return found
+
+
+def people(told: World) -> dict[str, User | None]:
+    """Return one person per role."""
+    everybody = User.objects.order_by("pk")
+    body = told.plan.contract.body
+    viewer, planner = make.make_user("viewer@example.jp"), make.make_user("planner@example.jp")
+    Officer.objects.create(user=viewer, body=body, level=Officer.Level.VIEW)
+    Officer.objects.create(user=planner, body=body, level=Officer.Level.PLAN)
+    elsewhere = everybody.exclude(offices__body=body).filter(offices__isnull=False)
+    rivals = everybody.exclude(email=world.REPRESENTATIVE).filter(representations__isnull=False)
+    other = make.make_authority(slug="other", name="ほかの府省", name_en="")
+    return {
+        "visitor": None,
+        "nobody": make.make_user("nobody@example.jp"),
+        "viewer": viewer,
+        "planner": planner,
+        "approver": everybody.get(email=world.OFFICER),
+        "elsewhere": elsewhere[0],
+        "vendor": everybody.get(email=world.REPRESENTATIVE),
+        "rival": rivals[0],
+        "editor": everybody.get(email=told.editor),
+        "stranger": make.make_editor(other, "stranger@example.jp"),
+    }
+
+
+def make_draft(told: World, at: datetime) -> None:
+    """Keep a draft of the specification's next version."""
+    newest = SpecificationVersion.objects.get(specification__slug=SPECIFICATION, number="1.1")
+    meta = documents.meta_of({**newest.document})
+    stated = {**vars(meta), "version": DRAFT, "published_on": "2026-11-30"}
+    document = documents.build_document(
+        documents.SpecificationMeta(**stated), documents.requirements_of(newest.document)
+    )
+    spec_actions.draft_version(document, by=User.objects.get(email=told.editor), at=at)
+
+
+def addresses(told: World) -> dict[str, str]:
+    """Fill every pattern with something that stands in the told story."""
+    offer = told.draft.release.product.developer.offers.order_by("pk").first()
+    assert offer is not None
+    candidate = told.case.locked_search.candidates.order_by("pk")[0]
+    numbers = {
+        "contracts": told.plan.contract_id,
+        "plans": told.plan.pk,
+        "cases": told.case.pk,
+        "papers": told.papers[0].pk if told.papers else 1,
+        "products": offer.product_id,
+        "offers": offer.pk,
+        "claims": told.draft.pk,
+        "vendors": told.draft.release.product.developer_id,
+    }
+    values = {
+        "slug": SPECIFICATION,
+        "number": "1.1",
+        "older": "1.0",
+        "newer": "1.1",
+        "key": "F9010010",
+        "contract_pk": told.plan.contract_id,
+        "candidate_pk": candidate.pk,
+        "section": "outline",
+        "kind": "procurement_specification",
+        "chapter": 1,
+        "uidb36": "1",
+        "code": told.plan.contract.body_id,
+    }
+    asked = {
+        "specs:diff-choose": "?from=1.0&to=1.1",
+        "catalogue:compare": f"?offer={offer.pk}&offer={offer.pk + 1}",
+        "api/v1/catalogue/compare/": f"?offer={offer.pk}&offer={offer.pk + 1}",
+        "api/v1/cases/<pk>/paper-problems/": "?kind=procurement_specification",
+        "cases:case-open": f"?plan={told.plan.pk}",
+    }
+    filled = {}
+    for name, plain in patterns().items():
+        near = [numbers[part] for part in plain.split("/") if part in numbers]
+        known = {**values, "pk": near[-1] if near else 1}
+        if "authorities/" in plain:
+            known["slug"] = told.authority
+        filled[name] = f"/{fill(plain, known)}{asked.get(name, '')}"
+        if "<number>" in plain:
+            filled[name + OF_A_DRAFT] = f"/{fill(plain, {**known, 'number': DRAFT})}"
+    return filled
+
+
+def fill(plain: str, known: dict[str, Any]) -> str:
+    """Put values in the places of a pattern."""
+    return re.sub(r"<(\w+)>", lambda place: str(known[place[1]]), plain)
+
+
+def sent(told: World) -> dict[str, dict[str, Any]]:
+    """Return, for doors that take something, what would do if one were allowed.
+
+    An empty form proves only that it is looked at; these prove who is looked at.
+    """
+    plan, case, contract = told.plan, told.case, told.plan.contract
+    product = told.draft.release.product
+    offer = product.developer.offers.order_by("pk").first()
+    assert offer is not None
+    candidate = told.case.locked_search.candidates.order_by("pk")[0].pk
+    case.refresh_from_db()
+    edition = {"edition": case.edition}
+    reason = "必須の要件を満たしていないことを確かめた。"
+    of_contract = {
+        "system": "会議録の公開",
+        "domain": "facility-reservation",
+        "contractor": "株式会社みほん",
+        "notice_months": 3,
+        "annual_cost_yen": 1_200_000,
+        "tax_basis": "INCLUDED",
+    }
+    method = {**edition, "contract_category": "other", "method": "direct_other", "clause": "2"}
+    version = case.version
+    certificate = {"scheme": "ismap", "number": "1"}
+    of_offer = {"product": product.pk, "name": "もう一つのサービス", "hosting": "domestic_cloud"}
+    of_product = {"name": "もう一つ", "summary": "予約を行う。", "domain": "facility-reservation"}
+    renewed = {"template": plan.template}
+    base = "070001001234"
+    number = corporate_number_check_digit(base) + base
+    new_vendor = {"corporate_number": number, "name": "株式会社なし"}
+    pages: dict[str, dict[str, Any]] = {
+        "contracts:contract-register": {
+            **of_contract,
+            **day("starts_on", "2026-04-01"),
+            **day("ends_on", "2029-03-31"),
+        },
+        "contracts:contract-change": {
+            **of_contract,
+            **day("starts_on", "2026-04-01"),
+            **day("ends_on", "2029-03-31"),
+            "edition": contract.edition,
+        },
+        "procurement:body-settings": {"population": 1, **day("population_as_of", "2026-01-01")},
+        "procurement:body-officers": {"email": world.OFFICER, "level": "approve"},
+        "procurement:body-choose": {"body": contract.body_id},
+        "switchover:plan-make": {**renewed, **day("renewal_on", "2029-04-01")},
+        "switchover:plan-change": {
+            **renewed,
+            **day("renewal_on", "2029-04-01"),
+            "edition": plan.edition,
+        },
+        "switchover:plan-step-mark": {"code": plan.steps.all()[0].code, "done_on": "2026-11-20"},
+        "cases:case-open": {"title": "更改業務", "version": version.pk, "plan": plan.pk},
+        "cases:case-search-lock": {**edition, "query": ""},
+        "cases:candidate-decide": {**edition, "decision": "reopen", "reason": ""},
+        "cases:case-method-decide": method,
+        "cases:case-particulars-state": {**edition, "department": "総務課"},
+        "cases:case-paper-issue": edition,
+        "vendors:vendor-register": new_vendor,
+        "vendors:vendor-representatives": {"email": world.REPRESENTATIVE},
+        "specs:authority-list": {"name": "なし庁"},
+        "specs:authority-editors": {"email": told.editor},
+        "vendors:product-register": of_product,
+        "vendors:release-add": {"number": "9.9", **day("released_on", "2026-10-01")},
+        "vendors:certification-add": {
+            **certificate,
+            **day("valid_from", "2026-01-01"),
+            **day("valid_to", "2028-01-01"),
+        },
+        "vendors:offer-register": {**of_offer, "minimum_months": 12},
+        "vendors:price-list-edit": {
+            "tax_basis": "EXCLUDED",
+            **day("valid_from", "2027-01-01"),
+            "prices-0-kind": "monthly",
+            "prices-0-amount_yen": 1000,
+        },
+        "vendors:claim-start": {"release": told.draft.release_id, "version": version.pk},
+        "vendors:claim-withdraw": {"reason": "誤りがあったため。"},
+    }
+    calls: dict[str, dict[str, Any]] = {
+        "contracts/": {**of_contract, "starts_on": "2026-04-01", "ends_on": "2029-03-31"},
+        "contracts/<pk>/change/": {
+            **of_contract,
+            "starts_on": "2026-04-01",
+            "ends_on": "2029-03-31",
+            "edition": contract.edition,
+        },
+        "bodies/<code>/record-population/": {"population": 1, "population_as_of": "2026-01-01"},
+        "bodies/<code>/set-threshold/": {
+            "contract_category": "other",
+            "amount_yen": 800_000,
+            "effective_from": "2026-04-01",
+            "source": "会津若松市契約規則",
+        },
+        "bodies/<code>/appoint-officer/": {"email": world.OFFICER, "level": "approve"},
+        "plans/": {**renewed, "contract": contract.pk, "renewal_on": "2029-04-01"},
+        "plans/<pk>/change/": {**renewed, "renewal_on": "2029-04-01", "edition": plan.edition},
+        "plans/<pk>/mark-step/": {"code": plan.steps.all()[0].code, "done_on": "2026-11-20"},
+        "cases/": {"title": "更改業務", "version": version.urn, "plan": plan.pk},
+        "cases/<pk>/lock-search/": {**edition, "query": ""},
+        "cases/<pk>/drop-candidate/": {**edition, "candidate": candidate, "reason": reason},
+        "cases/<pk>/choose-candidate/": {**edition, "candidate": candidate, "reason": reason},
+        "cases/<pk>/reopen-candidate/": {**edition, "candidate": candidate},
+        "cases/<pk>/particulars/": {**edition, "particulars": {"department": "総務課"}},
+        "cases/<pk>/decide-method/": method,
+        "cases/<pk>/issue-paper/": {**edition, "kind": "comparison_table"},
+        "vendors/": new_vendor,
+        "vendors/<pk>/representatives/": {"email": world.REPRESENTATIVE},
+        "authorities/": {"name": "なし庁"},
+        "authorities/<slug>/editors/": {"email": told.editor},
+        "products/": {**of_product, "developer": product.developer_id},
+        "products/<pk>/releases/": {"number": "9.9", "released_on": "2026-10-01"},
+        "products/<pk>/certifications/": {
+            **certificate,
+            "valid_from": "2026-01-01",
+            "valid_to": "2028-01-01",
+        },
+        "offers/": {**of_offer, "seller": offer.seller_id},
+        "offers/<pk>/price-lists/": {
+            "tax_basis": "EXCLUDED",
+            "valid_from": "2027-01-01",
+            "prices": [{"kind": "monthly", "amount_yen": 1000}],
+        },
+        "claims/": make.make_document(told.draft),
+        "claims/drafts/": {"release": told.draft.release_id, "specification": version.urn},
+        "claims/<pk>/withdraw/": {"reason": "誤りがあったため。"},
+    }
+    return {**pages, **{f"api/v1/{name}": body for name, body in calls.items()}}
