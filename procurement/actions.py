@@ -9,9 +9,10 @@ from django.db import transaction
 
 from marketplace.accounts.models import LocalGovernment, User
 from marketplace.audit import trail
+from marketplace.people import require_confirmed_address
 from procurement import permissions, rules
 from procurement.models import BodyThreshold, Officer
-from schemas.problems import Refused
+from schemas.problems import Problem, Refused
 
 
 @transaction.atomic
@@ -32,6 +33,7 @@ def appoint_officer(
     body = LocalGovernment.objects.select_for_update().get(pk=body.pk)
     if not permissions.may_appoint_officer(by, body):
         raise PermissionDenied
+    require_confirmed_address(user, by=by)
     officer = Officer.objects.filter(user=user, body=body).first() or Officer(
         user=user, body=body, level=""
     )
@@ -64,6 +66,32 @@ def appoint_officer(
         },
     )
     return officer
+
+
+@transaction.atomic
+def dismiss_officer(body: LocalGovernment, *, user: User, by: User | None, at: datetime) -> None:
+    """End a person's work for the body, as when they change posts; what they did stays recorded.
+
+    ``by`` is None for an operator's command. Raises PermissionDenied, or Refused for who does not
+    work there and where nobody who approves would be left.
+    """
+    body = LocalGovernment.objects.select_for_update().get(pk=body.pk)
+    if not permissions.may_appoint_officer(by, body):
+        raise PermissionDenied
+    officer = Officer.objects.filter(user=user, body=body).first()
+    if officer is None:
+        raise Refused([Problem("/email", "officer_not_of_the_body", {"value": user.email})])
+    others = Officer.objects.filter(body=body, level=Officer.Level.APPROVE, user__is_active=True)
+    problems = list(
+        rules.dismissal_problems(
+            level=officer.level, other_approvers=others.exclude(user=user).count()
+        )
+    )
+    if problems:
+        raise Refused(problems)
+    facts = {"body": body.code, "user": user.email, "level": officer.level}
+    trail.record("procurement.officer_dismissed", on=officer, by=by, at=at, data=facts)
+    officer.delete()
 
 
 @transaction.atomic

@@ -17,10 +17,11 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from marketplace.accounts.models import LocalGovernment, User
+from marketplace.people import registered_person
 from procurement import actions, permissions
 from procurement import serializers as shapes
 from procurement.models import Officer
-from procurement.officers import officers_of, registered_person
+from procurement.officers import officer_named, officers_of
 from specs.serializers import ProblemsSerializer
 
 if TYPE_CHECKING:
@@ -112,6 +113,16 @@ class BodyViewSet(BaseViewSet):
             at=timezone.now(),
         )
         return Response(shapes.OfficerSerializer(officer).data)
+
+    @extend_schema(request=shapes.DismissOfficerSerializer, responses={**REFUSALS, 204: None})
+    @action(detail=True, methods=["post"], url_path="dismiss-officer")
+    def dismiss_officer(self, request: Request, code: str) -> Response:
+        """End an officer's work for the body; what they did stays recorded."""
+        body = self.get_object()
+        _allow(permissions.may_appoint_officer(request.user, body))
+        user = officer_named(body, _stated(shapes.DismissOfficerSerializer, request)["email"])
+        actions.dismiss_officer(body, user=user, by=_user(request), at=timezone.now())
+        return Response(status=204)
 
 
 def _allow(may: bool) -> None:  # noqa: FBT001 -- one answer, asked before the body is read

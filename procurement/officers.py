@@ -18,9 +18,10 @@ def officers_of(body: LocalGovernment) -> QuerySet[Officer]:
     )
 
 
-def registered_person(email: str) -> User:
-    """Return who signs in by the address; raises Refused where nobody does."""
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    if user is None:
-        raise Refused([Problem("/email", "officer_not_registered", {"value": email})])
-    return user
+def officer_named(body: LocalGovernment, email: str) -> User:
+    """Return the body's officer with the address; raises ``Refused`` where there is none."""
+    officer = officers_of(body).filter(user__email=email.strip().lower()).first()
+    if officer is None:
+        value = email[:254]
+        raise Refused([Problem("/email", "officer_not_of_the_body", {"value": value})])
+    return officer.user

@@ -66,3 +66,12 @@ def officer_problems(
     yield from text_problems(department, "/department", longest=LONGEST_DEPARTMENT)
     if level_before == "approve" and level != "approve" and not other_approvers:
         yield Problem("/level", "officer_last_approver")
+
+
+def dismissal_problems(*, level: str, other_approvers: int) -> Iterator[Problem]:
+    """Whoever alone approves for a body cannot go before another does (決裁者).
+
+    Source: the house's own rule, as for ``officer_problems``.
+    """
+    if level == "approve" and not other_approvers:
+        yield Problem("/email", "officer_last_approver")

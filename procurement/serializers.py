@@ -86,6 +86,12 @@ class SetThresholdSerializer(serializers.Serializer[Any]):
     )
 
 
+class DismissOfficerSerializer(serializers.Serializer[Any]):
+    """Whose work for the body ends."""
+
+    email = serializers.EmailField(max_length=254)
+
+
 class AppointOfficerSerializer(serializers.Serializer[Any]):
     """Who works for the body; without a department the one on record stays."""
 

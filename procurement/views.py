@@ -8,15 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.models import LocalGovernment, User
+from marketplace.people import registered_person
 from procurement import actions, permissions, roles
 from procurement.bodies import SESSION_KEY, office_of
 from procurement.forms import OfficerForm, PopulationForm, ThresholdForm, show
 from procurement.models import Officer
-from procurement.officers import officers_of, registered_person
+from procurement.officers import officer_named, officers_of
 from schemas import codelist
 from schemas.problems import Refused
 
@@ -177,6 +179,25 @@ def body_officers(request: HttpRequest) -> HttpResponse:
         {"body": body, "office": office, "officers": officers, "chosen": chosen, "form": form},
         status=422 if posted else 200,
     )
+
+
+@require_POST
+@login_required
+def body_officer_dismiss(request: HttpRequest) -> HttpResponse:
+    """End an officer's work for the body, named by ``email``."""
+    body = office_of(request).body
+    if not permissions.may_appoint_officer(request.user, body):
+        raise PermissionDenied
+    try:
+        user = officer_named(body, request.POST.get("email", ""))
+        actions.dismiss_officer(body, user=user, by=_user(request), at=timezone.now())
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, problem.sentence(get_language() or "ja"))
+    else:
+        messages.success(request, _("%(name)sさんを職員から外しました。") % {"name": user})
+    still = permissions.may_appoint_officer(request.user, body)
+    return redirect("procurement:body-officers" if still else "home")
 
 
 def _stated(officer: Officer | None) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 import schemas.specifications as documents
 from marketplace.audit import trail
+from marketplace.people import require_confirmed_address
 from schemas import codelist
 from schemas.problems import Problem, Refused
 from schemas.specifications import SpecificationMeta
@@ -65,11 +66,33 @@ def appoint_editor(authority: Authority, *, user: User, by: User | None, at: dat
     authority = Authority.objects.select_for_update().get(pk=authority.pk)
     if not permissions.may_appoint_editor(by, authority):
         raise PermissionDenied
+    require_confirmed_address(user, by=by)
     editor, made = Editor.objects.get_or_create(user=user, authority=authority)
     if made:
         facts = {"authority": authority.slug, "person": user.email}
         trail.record("specs.editor_appointed", on=editor, by=by, at=at, data=facts)
     return editor
+
+
+@transaction.atomic
+def dismiss_editor(authority: Authority, *, user: User, by: User | None, at: datetime) -> None:
+    """End a person's editing for an authority; what they published stays theirs in the trail.
+
+    ``by`` is None for an operator's command. Raises ``PermissionDenied``, or ``Refused`` for who
+    does not edit for it and, unless an operator asks, for the last one who does.
+    """
+    authority = Authority.objects.select_for_update().get(pk=authority.pk)
+    if not permissions.may_appoint_editor(by, authority):
+        raise PermissionDenied
+    editor = authority.editors.filter(user=user).first()
+    if editor is None:
+        raise Refused([Problem("/email", "editor_not_of_the_authority", {"value": user.email})])
+    others = authority.editors.filter(user__is_active=True).exclude(user=user)
+    if not others.exists() and not permissions.may_register_authority(by):
+        raise Refused([Problem("/email", "editor_is_the_last", {"value": user.email})])
+    facts = {"authority": authority.slug, "person": user.email}
+    trail.record("specs.editor_dismissed", on=editor, by=by, at=at, data=facts)
+    editor.delete()
 
 
 @transaction.atomic

@@ -21,9 +21,10 @@ from rest_framework.views import APIView
 
 import schemas.specifications as documents
 from marketplace.accounts.models import User
+from marketplace.people import registered_person
 from schemas.problems import Refused
 from specs import actions, diff, permissions, views
-from specs.editors import editors_of, registered_person
+from specs.editors import editor_named, editors_of
 from specs.filters import RequirementFilter, SpecificationFilter
 from specs.forms import read_mapping, read_upload, source_of
 from specs.models import Authority, Requirement, Specification, SpecificationVersion
@@ -303,7 +304,7 @@ class AuthorityEditors(APIView):
     )
     def get(self, request: Request, slug: str) -> Response:
         """Say who edits for the authority, to those who appoint them."""
-        _by, authority = self._entered(request, slug)
+        _by, authority = _entered(request, slug)
         return Response(EditorsSerializer({"editors": editors_of(authority)}).data)
 
     @extend_schema(
@@ -314,19 +315,39 @@ class AuthorityEditors(APIView):
     )
     def post(self, request: Request, slug: str) -> Response:
         """Let a registered person edit for the authority; twice changes nothing."""
-        person, authority = self._entered(request, slug)
+        person, authority = _entered(request, slug)
         given = EditorEntrySerializer(data=request.data)
         given.is_valid(raise_exception=True)
         user = registered_person(given.validated_data["email"])
         editor = actions.appoint_editor(authority, user=user, by=person, at=timezone.now())
         return Response(EditorSerializer(editor).data, status=status.HTTP_201_CREATED)
 
-    def _entered(self, request: Request, slug: str) -> tuple[User, Authority]:
-        """Return the person and the authority for which they appoint."""
-        person = _person(request)
-        authority = get_object_or_404(Authority, slug=slug)
-        _allow(permissions.may_appoint_editor(person, authority))
-        return person, authority
+
+class DismissEditor(APIView):
+    """The end of somebody's editing for an authority."""
+
+    @extend_schema(
+        operation_id="editors_dismiss",
+        parameters=[SLUG],
+        request=EditorEntrySerializer,
+        responses={204: None, **UNREADABLE, **NOT_ALLOWED, **MISSING, **REFUSED},
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Let a person no longer edit for the authority; what they published stays."""
+        person, authority = _entered(request, slug)
+        given = EditorEntrySerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        user = editor_named(authority, given.validated_data["email"])
+        actions.dismiss_editor(authority, user=user, by=person, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _entered(request: Request, slug: str) -> tuple[User, Authority]:
+    """Return the person and the authority for which they say who edits."""
+    person = _person(request)
+    authority = get_object_or_404(Authority, slug=slug)
+    _allow(permissions.may_appoint_editor(person, authority))
+    return person, authority
 
 
 class SpecificationImport(APIView):
@@ -378,6 +399,7 @@ class SpecificationImport(APIView):
 urlpatterns = [
     path("authorities/", AuthorityList.as_view()),
     path("authorities/<slug:slug>/editors/", AuthorityEditors.as_view()),
+    path("authorities/<slug:slug>/dismiss-editor/", DismissEditor.as_view()),
     path("specifications/", SpecificationList.as_view()),
     path("specification-imports/", SpecificationImport.as_view()),
     path("specifications/<slug:slug>/", SpecificationDetail.as_view()),

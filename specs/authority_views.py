@@ -10,13 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from marketplace.accounts.models import User
+from marketplace.people import registered_person
 from schemas.problems import Refused
 from specs import actions, permissions
-from specs.editors import appointable_by, editors_of, registered_person
+from specs.editors import appointable_by, editor_named, editors_of
 from specs.forms import AuthorityForm, EditorForm, show
 from specs.models import Authority
 
@@ -96,3 +98,22 @@ def authority_editors(request: HttpRequest, slug: str) -> HttpResponse:
         ],
     }
     return render(request, "specs/authority_editors.html", context, status=422 if posted else 200)
+
+
+@login_required
+@require_POST
+def authority_editor_dismiss(request: HttpRequest, slug: str) -> HttpResponse:
+    """End a person's editing for the authority, named by ``email``."""
+    authority = get_object_or_404(Authority, slug=slug)
+    if not permissions.may_appoint_editor(request.user, authority):
+        raise PermissionDenied
+    try:
+        user = editor_named(authority, request.POST.get("email", ""))
+        actions.dismiss_editor(authority, user=user, by=_user(request), at=timezone.now())
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, problem.sentence(get_language() or "ja"))
+    else:
+        messages.success(request, _("%(person)sさんを編集者から外しました。") % {"person": user})
+    still = permissions.may_appoint_editor(request.user, authority)
+    return redirect("specs:authority-editors", slug) if still else redirect("home")

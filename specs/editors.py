@@ -29,9 +29,10 @@ def appointable_by(user: User | AnonymousUser) -> QuerySet[Authority]:
     return Authority.objects.filter(editors__user=user)
 
 
-def registered_person(email: str) -> User:
-    """Return who signs in by the address; raises ``Refused`` where nobody does."""
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    if user is None:
-        raise Refused([Problem("/email", "editor_not_registered", {"value": email})])
-    return user
+def editor_named(authority: Authority, email: str) -> User:
+    """Return the authority's editor with the address; raises ``Refused`` where there is none."""
+    editor = editors_of(authority).filter(user__email=email.strip().lower()).first()
+    if editor is None:
+        value = email[:254]
+        raise Refused([Problem("/email", "editor_not_of_the_authority", {"value": value})])
+    return editor.user

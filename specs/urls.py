@@ -34,6 +34,11 @@ urlpatterns = [
     path("import/", views.version_import, name="version-import"),
     path("authorities/", authority_views.authority_list, name="authority-list"),
     path(
+        "authorities/<slug:slug>/editors/dismiss/",
+        authority_views.authority_editor_dismiss,
+        name="authority-editor-dismiss",
+    ),
+    path(
         "authorities/<slug:slug>/editors/",
         authority_views.authority_editors,
         name="authority-editors",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
+
 from marketplace.accounts.models import LocalGovernment, User
 from procurement.contracts.models import Contract
 from procurement.models import Officer
@@ -26,8 +28,10 @@ from vendors.models import (
 
 
 def make_user(email: str = "person@example.jp", **fields: Any) -> User:
-    """Make a user whose password is ``correct horse battery``."""
-    return User.objects.create_user(email, "correct horse battery", **fields)
+    """Make a user whose password is ``correct horse battery`` and whose address is confirmed."""
+    user = User.objects.create_user(email, "correct horse battery", **fields)
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user
 
 
 def make_body(

@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from marketplace.accounts.models import User
+from marketplace.people import registered_person
 from marketplace.rest import JSONParser
 from schemas.problems import Problem, Refused
 from schemas.specifications import requirements_of
@@ -31,7 +32,7 @@ from vendors.actions.claim import subject_of
 from vendors.forms import language
 from vendors.models import ConformanceClaim, Offer, Product, ProductRelease, Vendor
 from vendors.pricing import PriceLine
-from vendors.representatives import registered_person, representatives_of
+from vendors.representatives import representative_named, representatives_of
 from vendors.serializers import (
     AnswersSerializer,
     CertificationEntrySerializer,
@@ -133,6 +134,21 @@ class VendorViewSet(ReadViewSet):
         user = registered_person(fields["email"])
         representative = actions.add_representative(vendor, user, **acting)
         return Response(RepresentativeSerializer(representative).data, status=201)
+
+    @extend_schema(
+        request=RepresentativeEntrySerializer,
+        responses={204: None, **{code: ERRORS[code] for code in ERRORS}},
+    )
+    @action(detail=True, methods=["post"], url_path="dismiss-representative")
+    def dismiss_representative(self, request: Request, pk: str) -> Response:
+        """End a person's acting for an own vendor; what they published stays."""
+        acting, vendor = who(request), self.get_object()
+        if not permissions.may_act_for(request.user, vendor):
+            raise PermissionDenied
+        fields = entered(RepresentativeEntrySerializer(data=request.data))
+        user = representative_named(vendor, fields["email"])
+        actions.dismiss_representative(vendor, user, **acting)
+        return Response(status=204)
 
 
 class ProductViewSet(ReadViewSet):

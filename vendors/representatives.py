@@ -14,9 +14,10 @@ def representatives_of(vendor: Vendor) -> QuerySet[Representative]:
     return vendor.representatives.select_related("user").order_by("user__email")
 
 
-def registered_person(email: str) -> User:
-    """Return who signs in by the address; raises ``Refused`` where nobody does."""
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    if user is None:
-        raise Refused([Problem("/email", "representative_not_registered", {"value": email})])
-    return user
+def representative_named(vendor: Vendor, email: str) -> User:
+    """Return who acts for the vendor under the address; raises ``Refused`` where nobody does."""
+    representative = representatives_of(vendor).filter(user__email=email.strip().lower()).first()
+    if representative is None:
+        value = email[:254]
+        raise Refused([Problem("/email", "representative_not_of_vendor", {"value": value})])
+    return representative.user

@@ -15,6 +15,11 @@ urlpatterns = [
         vendor.vendor_representatives,
         name="vendor-representatives",
     ),
+    path(
+        "<int:pk>/representatives/dismiss/",
+        vendor.vendor_representative_dismiss,
+        name="vendor-representative-dismiss",
+    ),
     path("<int:pk>/products/new/", vendor.product_register, name="product-register"),
     path("<int:pk>/offers/new/", offer.offer_register, name="offer-register"),
     path("products/<int:pk>/", vendor.product_manage, name="product-manage"),

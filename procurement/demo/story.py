@@ -16,6 +16,7 @@ from typing import Any
 from django.utils import timezone
 
 from marketplace.accounts.models import LocalGovernment, User
+from marketplace.people import confirm_address
 from procurement.actions import appoint_officer, record_population
 from procurement.cases.models import Case
 from procurement.contracts.actions import register_contract
@@ -54,10 +55,12 @@ class Login:
     email: str
 
 
-def person(email: str, name: str) -> User:
+def person(email: str, name: str, at: datetime) -> User:
     """Make a person who signs in with the demo's password, or return them."""
     user = User.objects.filter(email=email).first()
-    return user or User.objects.create_user(email, PASSWORD, name=name)
+    user = user or User.objects.create_user(email, PASSWORD, name=name)
+    confirm_address(user, by=None, at=at)
+    return user
 
 
 def years_since(today: date) -> int:
@@ -82,7 +85,7 @@ def editors(at: datetime) -> list[Login]:
     """Give every authority of a specification one editor."""
     logins = []
     for authority in Authority.objects.filter(specifications__isnull=False).distinct():
-        user = person(f"editor-{authority.pk}@dmp.example", "編集 見本")
+        user = person(f"editor-{authority.pk}@dmp.example", "編集 見本", at)
         appoint_editor(authority, user=user, by=None, at=at)
         logins.append(Login("editor", authority.name, user.email))
     return logins
@@ -93,7 +96,7 @@ def vendors(at: datetime) -> list[Login]:
     logins = []
     for facts in country()["vendors"]:
         stated = facts["representative"]
-        user = person(stated["email"], stated["name"])
+        user = person(stated["email"], stated["name"], at)
         if not Vendor.objects.filter(corporate_number=facts["corporate_number"]).exists():
             vendor_actions.register_vendor(
                 corporate_number=facts["corporate_number"],
@@ -219,7 +222,7 @@ def bodies(at: datetime) -> list[Login]:
     for facts in country()["bodies"]:
         body = LocalGovernment.objects.get(code=facts["code"])
         stated = facts["officer"]
-        user = person(stated["email"], stated["name"])
+        user = person(stated["email"], stated["name"], at)
         if not Officer.objects.filter(user=user, body=body).exists():
             appoint_officer(
                 body,

@@ -99,8 +99,12 @@ def people(told: world.World) -> dict[str, Client]:
 
 def whose(door: str) -> str:
     """Return who may do the deed behind a door."""
-    ours = ("cases", "contracts", "plans", "papers", "procurement", "switchover", "documents")
-    return "approver" if door.removeprefix("api/v1/").startswith(ours) else "vendor"
+    ours = "bodies cases contracts documents papers plans procurement switchover"
+    theirs = "authorities specification specs"
+    name = door.removeprefix("api/v1/")
+    if name.startswith(tuple(ours.split())):
+        return "approver"
+    return "editor" if name.startswith(tuple(theirs.split())) else "vendor"
 
 
 def ask(client: Client, address: str, body: Any, **options: Any) -> tuple[int, int, str]:

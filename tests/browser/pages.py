@@ -29,6 +29,7 @@ OFFICER = {
     "home-officer": "/",
     "body": "/procurement/",
     "body-settings": "/procurement/body/",
+    "body-officers": "/procurement/body/officers/",
     "contract-register": "/procurement/contracts/",
     "portfolio-timeline": "/procurement/contracts/timeline/",
     "contract": "/procurement/contracts/{contract}/",
@@ -53,6 +54,7 @@ REPRESENTATIVE = {
     "home-representative": "/",
     "vendor-home": "/vendors/",
     "vendor-register": "/vendors/register/",
+    "vendor-representatives": "/vendors/{vendor}/representatives/",
     "product-register": "/vendors/{vendor}/products/new/",
     "offer-register": "/vendors/{vendor}/offers/new/",
     "release-add": "/vendors/products/{product}/releases/new/",
@@ -71,6 +73,8 @@ REPRESENTATIVE = {
 EDITOR = {
     "home-editor": "/",
     "specification-import": "/specifications/import/",
+    "authorities": "/specifications/authorities/",
+    "authority-editors": "/specifications/authorities/{authority}/editors/",
 }
 
 
@@ -81,6 +85,7 @@ def by_person(told: world.World) -> list[tuple[str, dict[str, str]]]:
     assert offer is not None
     offers = list(type(offer).objects.published().order_by("pk").values_list("pk", flat=True)[:3])
     filled = {
+        "authority": told.authority,
         "offer": offer.pk,
         "offers": "&".join(f"offer={pk}" for pk in offers),
         "vendor": developer.pk,

@@ -13,10 +13,11 @@ from marketplace.accounts.models import User
 from procurement.models import Officer
 from schemas.codes import corporate_number_check_digit
 from specs import actions as spec_actions
-from specs.models import SpecificationVersion
+from specs.models import Editor, SpecificationVersion
 from tests import make, world
 from tests.reader import day
 from tests.world import World
+from vendors.models import Representative
 
 ROLES = (
     "visitor",  # nobody has signed in
@@ -30,6 +31,12 @@ ROLES = (
     "editor",  # an editor of the specification's authority
     "stranger",  # an editor of another authority
 )
+# Who works beside the vendor, the editor and the officer of the roles, and may be dismissed.
+COLLEAGUES = {
+    "officer": "second-officer@example.jp",
+    "editor": "second-editor@example.jp",
+    "representative": "second-representative@example.jp",
+}
 OF_A_DRAFT = " of a draft"
 DRAFT = "1.2"
 SPECIFICATION = "public-facility-reservation"
@@ -63,6 +70,17 @@ def people(told: World) -> dict[str, User | None]:
     Officer.objects.create(user=planner, body=body, level=Officer.Level.PLAN)
     elsewhere = everybody.exclude(offices__body=body).filter(offices__isnull=False)
     rivals = everybody.exclude(email=world.REPRESENTATIVE).filter(representations__isnull=False)
+    second = {role: make.make_user(email) for role, email in COLLEAGUES.items()}
+    Officer.objects.create(user=second["officer"], body=body, level=Officer.Level.PLAN)
+    Editor.objects.create(
+        user=second["editor"],
+        authority=SpecificationVersion.objects.get(
+            specification__slug=SPECIFICATION, number="1.1"
+        ).specification.authority,
+    )
+    Representative.objects.create(
+        user=second["representative"], vendor=told.draft.release.product.developer
+    )
     other = make.make_authority(slug="other", name="ほかの府省", name_en="")
     return {
         "visitor": None,
@@ -204,6 +222,9 @@ def sent(told: World) -> dict[str, dict[str, Any]]:
         "vendors:vendor-representatives": {"email": world.REPRESENTATIVE},
         "specs:authority-list": {"name": "なし庁"},
         "specs:authority-editors": {"email": told.editor},
+        "specs:authority-editor-dismiss": {"email": COLLEAGUES["editor"]},
+        "procurement:body-officer-dismiss": {"email": COLLEAGUES["officer"]},
+        "vendors:vendor-representative-dismiss": {"email": COLLEAGUES["representative"]},
         "vendors:product-register": of_product,
         "vendors:release-add": {"number": "9.9", **day("released_on", "2026-10-01")},
         "vendors:certification-add": {
@@ -237,6 +258,7 @@ def sent(told: World) -> dict[str, dict[str, Any]]:
             "source": "会津若松市契約規則",
         },
         "bodies/<code>/appoint-officer/": {"email": world.OFFICER, "level": "approve"},
+        "bodies/<code>/dismiss-officer/": {"email": COLLEAGUES["officer"]},
         "plans/": {**renewed, "contract": contract.pk, "renewal_on": "2029-04-01"},
         "plans/<pk>/change/": {**renewed, "renewal_on": "2029-04-01", "edition": plan.edition},
         "plans/<pk>/mark-step/": {"code": plan.steps.all()[0].code, "done_on": "2026-11-20"},
@@ -251,7 +273,9 @@ def sent(told: World) -> dict[str, dict[str, Any]]:
         "vendors/": new_vendor,
         "vendors/<pk>/representatives/": {"email": world.REPRESENTATIVE},
         "authorities/": {"name": "なし庁"},
+        "vendors/<pk>/dismiss-representative/": {"email": COLLEAGUES["representative"]},
         "authorities/<slug>/editors/": {"email": told.editor},
+        "authorities/<slug>/dismiss-editor/": {"email": COLLEAGUES["editor"]},
         "products/": {**of_product, "developer": product.developer_id},
         "products/<pk>/releases/": {"number": "9.9", "released_on": "2026-10-01"},
         "products/<pk>/certifications/": {

@@ -144,7 +144,7 @@ def test_an_officer_is_appointed_and_their_level_changed(officer: User, visitor:
             "/contract_category",
             "threshold_category_unknown",
         ),
-        ("appoint-officer", {"email": "nobody@example.jp"}, "/email", "officer_not_registered"),
+        ("appoint-officer", {"email": "nobody@example.jp"}, "/email", "person_not_registered"),
         ("appoint-officer", {"email": "x"}, "/email", "request_not_valid"),
         ("appoint-officer", {"email": "officer@example.jp"}, "/level", "officer_last_approver"),
         ("appoint-officer", {"level": "emperor"}, "/level", "request_field_unknown_choice"),
@@ -234,4 +234,5 @@ def test_the_document_names_every_door_with_its_answers(client: Client, db: None
     }
     refusals = {"400", "401", "403", "404", "405", "406"}
     deeds = {f"post {deed}/": {"200", *refusals, "413", "415", "422"} for deed in DEEDS}
+    deeds["post dismiss-officer/"] = {"204", *refusals, "413", "415", "422"}
     assert said == {"get ": {"200", *refusals}, "get officers/": {"200", *refusals}, **deeds}

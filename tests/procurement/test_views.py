@@ -204,7 +204,7 @@ def test_an_officer_of_another_body_is_neither_shown_nor_filled_in(
         (
             {"email": "nobody@example.jp"},
             "email",
-            "「nobody@example.jp」で登録した利用者がいません",
+            "「nobody@example.jp」で登録し、確認のメールを開いた人がいません",
         ),
         ({"email": "not an address"}, "email", "メールアドレス"),
         ({"email": "officer@example.jp"}, "level", "決裁の権限を持つ職員がほかにいません"),

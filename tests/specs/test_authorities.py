@@ -81,8 +81,8 @@ def test_an_operator_appoints_the_first_editor(
 @pytest.mark.parametrize(
     ("email", "sentence"),
     [
-        ("who@example.jp", "「who@example.jp」で登録した利用者がいません"),
-        ("gone@example.jp", "「gone@example.jp」で登録した利用者がいません"),
+        ("who@example.jp", "「who@example.jp」で登録し、確認のメールを開いた人がいません"),
+        ("gone@example.jp", "「gone@example.jp」で登録し、確認のメールを開いた人がいません"),
         ("x", "メールアドレス"),
         ("a\0@example.jp", "メールアドレス"),
         (f"{'a' * 250}@example.jp", "254"),
@@ -153,7 +153,7 @@ def test_editors_over_rest(client: Client, editor: User, visitor: User) -> None:
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"email": "who@example.jp"}, "editor_not_registered"),
+        ({"email": "who@example.jp"}, "person_not_registered"),
         ({"email": "x"}, "request_not_valid"),
         ({"email": ""}, "request_field_empty"),
         ({}, "request_field_missing"),

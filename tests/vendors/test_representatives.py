@@ -83,8 +83,8 @@ def test_a_representative_adds_one_over_rest(
 @pytest.mark.parametrize(
     ("email", "sentence"),
     [
-        ("who@example.jp", "「who@example.jp」で登録した利用者がいません"),
-        ("gone@example.jp", "「gone@example.jp」で登録した利用者がいません"),
+        ("who@example.jp", "「who@example.jp」で登録し、確認のメールを開いた人がいません"),
+        ("gone@example.jp", "「gone@example.jp」で登録し、確認のメールを開いた人がいません"),
         ("x", "メールアドレス"),
         (f"{'a' * 250}@example.jp", "254"),
         ("", "必須"),
@@ -107,7 +107,7 @@ def test_who_cannot_be_added_is_told_at_the_field(
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"email": "who@example.jp"}, "representative_not_registered"),
+        ({"email": "who@example.jp"}, "person_not_registered"),
         ({"email": "x"}, "request_not_valid"),
         ({"email": ""}, "request_field_empty"),
         ({}, "request_field_missing"),

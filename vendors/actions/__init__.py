@@ -29,6 +29,7 @@ from vendors.actions.vendor import (
     add_certification,
     add_release,
     add_representative,
+    dismiss_representative,
     register_product,
     register_vendor,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "add_certification",
     "add_release",
     "add_representative",
+    "dismiss_representative",
     "lines_of",
     "publish_claim",
     "publish_offer",

@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from marketplace.audit import trail
+from marketplace.people import require_confirmed_address
 from schemas import codelist
 from schemas.codes import corporate_number_problems
-from schemas.problems import Problem
+from schemas.problems import Problem, Refused
 from vendors import permissions, rules
 from vendors.models import Certification, Product, ProductRelease, Representative, Vendor
 from vendors.rules import refuse
@@ -73,11 +74,32 @@ def add_representative(
     """Let a person act for the vendor; one who does already stays so."""
     if not permissions.may_act_for(by, vendor):
         raise PermissionDenied
+    require_confirmed_address(user, by=by)
     representative, made = Representative.objects.get_or_create(user=user, vendor=vendor)
     if made:
         facts = {"vendor": vendor.corporate_number, "person": user.email}
         trail.record("vendors.representative_added", on=representative, by=by, at=at, data=facts)
     return representative
+
+
+@transaction.atomic
+def dismiss_representative(vendor: Vendor, user: User, *, by: User | None, at: datetime) -> None:
+    """End a person's acting for the vendor; what they published stays.
+
+    Refused for who does not act for it and, unless an operator asks, for the last one who does.
+    """
+    vendor = Vendor.objects.select_for_update().get(pk=vendor.pk)
+    if not permissions.may_act_for(by, vendor):
+        raise PermissionDenied
+    representative = vendor.representatives.filter(user=user).first()
+    if representative is None:
+        raise Refused([Problem("/email", "representative_not_of_vendor", {"value": user.email})])
+    others = vendor.representatives.filter(user__is_active=True).exclude(user=user)
+    if by is not None and not others.exists():
+        raise Refused([Problem("/email", "representative_is_the_last", {"value": user.email})])
+    facts = {"vendor": vendor.corporate_number, "person": user.email}
+    trail.record("vendors.representative_dismissed", on=representative, by=by, at=at, data=facts)
+    representative.delete()
 
 
 @transaction.atomic

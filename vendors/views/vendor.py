@@ -10,10 +10,12 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.models import User
+from marketplace.people import registered_person
 from schemas.problems import Refused
 from vendors import actions, permissions
 from vendors.forms import (
@@ -25,7 +27,7 @@ from vendors.forms import (
     show,
 )
 from vendors.models import ConformanceClaim, Offer, Product, Vendor
-from vendors.representatives import registered_person, representatives_of
+from vendors.representatives import representative_named, representatives_of
 from vendors.roles import Work, work_of
 
 VENDORS_PER_PAGE = 50
@@ -141,6 +143,23 @@ def vendor_representatives(request: HttpRequest, pk: int) -> HttpResponse:
         {"vendor": vendor, "representatives": representatives_of(vendor), "form": form},
         status=422 if form.errors else 200,
     )
+
+
+@login_required
+@require_POST
+def vendor_representative_dismiss(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a person's acting for an own vendor, named by ``email``."""
+    vendor = _own_vendor(request, pk)
+    try:
+        user = representative_named(vendor, request.POST.get("email", ""))
+        actions.dismiss_representative(vendor, user, by=signed_in(request), at=timezone.now())
+    except Refused as refused:
+        for problem in refused.problems:
+            messages.error(request, problem.sentence(get_language() or "ja"))
+    else:
+        messages.success(request, _("%(person)sさんを担当者から外しました。") % {"person": user})
+    still = permissions.may_act_for(request.user, vendor)
+    return redirect("vendors:vendor-representatives", pk) if still else redirect("home")
 
 
 def own_product(request: HttpRequest, pk: int) -> Product:
