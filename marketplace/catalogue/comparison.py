@@ -203,8 +203,8 @@ def chapters_met(
     What is not provided and need not be (an option, or not applicable) counts as ``optional``.
     """
     rows: dict[str, dict[str, Any]] = {}
-    for key, title, chapter in version.requirements.order_by("position").values_list(
-        "key", "title", "chapter"
+    for key, official_id, title, chapter in version.requirements.order_by("position").values_list(
+        "key", "official_id", "title", "chapter"
     ):
         row = rows.setdefault(
             chapter,
@@ -224,7 +224,7 @@ def chapters_met(
         elif status == "transitional":
             row["transitional"] += 1
         elif status in {"not_met", "violated", "missing", "malformed"}:
-            row["failing"].append({"key": key, "title": title})
+            row["failing"].append({"key": key, "official_id": official_id, "title": title})
         else:
             row["optional"] += 1
     return list(rows.values())
