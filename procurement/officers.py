@@ -20,8 +20,8 @@ def officers_of(body: LocalGovernment) -> QuerySet[Officer]:
 
 def officer_named(body: LocalGovernment, email: str) -> User:
     """Return the body's officer with the address; raises ``Refused`` where there is none."""
-    officer = officers_of(body).filter(user__email=email.strip().lower()).first()
-    if officer is None:
-        value = email[:254]
-        raise Refused([Problem("/email", "officer_not_of_the_body", {"value": value})])
-    return officer.user
+    wanted = email.strip().lower()
+    for officer in officers_of(body):
+        if officer.user.email == wanted:
+            return officer.user
+    raise Refused([Problem("/email", "officer_not_of_the_body", {"value": email[:254]})])

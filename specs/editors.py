@@ -31,8 +31,8 @@ def appointable_by(user: User | AnonymousUser) -> QuerySet[Authority]:
 
 def editor_named(authority: Authority, email: str) -> User:
     """Return the authority's editor with the address; raises ``Refused`` where there is none."""
-    editor = editors_of(authority).filter(user__email=email.strip().lower()).first()
-    if editor is None:
-        value = email[:254]
-        raise Refused([Problem("/email", "editor_not_of_the_authority", {"value": value})])
-    return editor.user
+    wanted = email.strip().lower()
+    for editor in editors_of(authority):
+        if editor.user.email == wanted:
+            return editor.user
+    raise Refused([Problem("/email", "editor_not_of_the_authority", {"value": email[:254]})])

@@ -16,8 +16,8 @@ def representatives_of(vendor: Vendor) -> QuerySet[Representative]:
 
 def representative_named(vendor: Vendor, email: str) -> User:
     """Return who acts for the vendor under the address; raises ``Refused`` where nobody does."""
-    representative = representatives_of(vendor).filter(user__email=email.strip().lower()).first()
-    if representative is None:
-        value = email[:254]
-        raise Refused([Problem("/email", "representative_not_of_vendor", {"value": value})])
-    return representative.user
+    wanted = email.strip().lower()
+    for representative in representatives_of(vendor):
+        if representative.user.email == wanted:
+            return representative.user
+    raise Refused([Problem("/email", "representative_not_of_vendor", {"value": email[:254]})])
