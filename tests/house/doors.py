@@ -145,8 +145,9 @@ def addresses(told: World) -> dict[str, str]:
     }
     filled = {}
     for name, plain in patterns().items():
-        near = [numbers[part] for part in plain.split("/") if part in numbers]
-        known = {**values, "pk": near[-1] if near else 1}
+        before = plain.partition("<pk>")[0].split("/")
+        named = [numbers[part] for part in before if part in numbers]
+        known = {**values, "pk": named[-1] if named else 1}
         if "authorities/" in plain:
             known["slug"] = told.authority
         filled[name] = f"/{fill(plain, known)}{asked.get(name, '')}"
