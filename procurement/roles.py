@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import pgettext
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import LocalGovernment, User
 from marketplace.roles import Panel, Role
 from procurement.bodies import office_of
 from procurement.cases.models import Case
+from procurement.cases.progress import progress, readable
+from procurement.cases.views.part import step_label
 from procurement.contracts import portfolio
 from procurement.contracts.models import Contract
 from procurement.contracts.rules import notice_deadline
@@ -42,6 +44,17 @@ def home_panel(request: HttpRequest, today: date) -> Panel | None:
     return Panel("procurement/_home.html", work(request, today), 0)
 
 
+def cases_of(body: LocalGovernment, today: date) -> dict[str, object]:
+    """Return the cases that still lack something, each with its next step, and count the rest."""
+    rows = progress(readable(Case.objects.filter(body=body)), on=today)
+    open_rows = [row for row in rows if not row.finished]
+    return {
+        "cases": [{"case": row.case, "next": step_label(row.next)} for row in open_rows[:SHOWN]],
+        "case_count": len(open_rows),
+        "finished_count": len(rows) - len(open_rows),
+    }
+
+
 def work(request: HttpRequest, today: date) -> dict[str, object]:
     """Return what the body has to do now, each list short and in order of urgency."""
     body = office_of(request).body
@@ -69,7 +82,7 @@ def work(request: HttpRequest, today: date) -> dict[str, object]:
         "step_count": steps.count(),
         "notice_missed": [row for row in rows if row["state"] == "notice_missed"][:SHOWN],
         "coming": [row for row in rows if row["state"] == "within_a_year"][:SHOWN],
-        "cases": list(Case.objects.filter(body=body).select_related("version")[:SHOWN]),
+        **cases_of(body, today),
         "contracts": len(contracts),
         "plans": SwitchoverPlan.objects.filter(contract__body=body).count(),
     }

@@ -36,6 +36,7 @@ from schemas.rows import (
     NegotiatedClause,
     NetworkModel,
     PopulationBand,
+    QuotationPractice,
     SwitchoverStep,
     SwitchoverTemplate,
     TaxRate,
@@ -64,6 +65,7 @@ __all__ = [
     "NegotiatedClause",
     "NetworkModel",
     "PopulationBand",
+    "QuotationPractice",
     "SwitchoverStep",
     "SwitchoverTemplate",
     "TaxRate",
@@ -318,6 +320,17 @@ def negotiated_clauses(on: date) -> tuple[NegotiatedClause, ...]:
 def negotiated_clause(clause: str, on: date) -> NegotiatedClause | None:
     """Return one item ("2") as it holds on a day, or None."""
     return next((row for row in negotiated_clauses(on) if row.clause == clause), None)
+
+
+@cache
+def quotation_practices() -> tuple[QuotationPractice, ...]:
+    """Return how many quotations bodies usually take, by item of 167条の2 第1項."""
+    return _list(QuotationPractice, "quotation_practices", "clause", "effective_from")
+
+
+def quotation_practice(clause: str, on: date) -> QuotationPractice | None:
+    """Return the practice under an item ("1") on a day; None where none is recorded."""
+    return _only([row for row in quotation_practices() if row.clause == clause], on)
 
 
 @cache

@@ -275,6 +275,30 @@ class NegotiatedClause(Dated):
 
 
 @dataclass(frozen=True, slots=True)
+class QuotationPractice(Dated):
+    """How many quotations bodies usually take under an item (号), in our own words.
+
+    ``usual`` is what their rules ask for, ``fewest`` what may hold in a paper without a word.
+    """
+
+    clause: str
+    usual: int
+    fewest: int
+    practice_ja: str
+    practice_en: str
+    effective_from: date | None
+    effective_to: date | None
+    law: str
+    article: str
+    source: str
+    confirmed: bool
+
+    def __post_init__(self) -> None:
+        """Refuse a period that ends before it begins."""
+        _in_order(self)
+
+
+@dataclass(frozen=True, slots=True)
 class TaxRate(Dated):
     """A rate of consumption tax, national and local together, in whole percent."""
 

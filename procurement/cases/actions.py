@@ -257,6 +257,7 @@ def decide_method(
     contract_category: str,
     method: str,
     clause: str = "",
+    reason: str = "",
     edition: int,
     by: User,
     at: datetime,
@@ -264,8 +265,10 @@ def decide_method(
     """Decide how to contract, by the law of the day and the body's own rules, with citations.
 
     ``contract_category`` is one of 別表第五, ``clause`` the item (号) where the method leaves it
-    open. Raises PermissionDenied, or Refused (no locked search, no expected amount, what the law
-    does not allow).
+    open. Where a paper that cites an earlier decision is issued already, ``reason`` says why it is
+    decided again; that paper stays as it is, and the checklist asks to issue it once more. Raises
+    PermissionDenied, or Refused (no locked search, no expected amount, what the law does not allow,
+    no reason for deciding again).
     """
     case = _locked(case)
     if not permissions.may_work_on_case(by, case):
@@ -276,7 +279,10 @@ def decide_method(
         on=timezone.localdate(at),
         contract_category=contract_category,
     )
+    reason = clean_text(reason)
+    cited_in = grounds.citing_numbers(case)
     problems = _edition_problems(case, edition)
+    problems += rules.change_problems(reason, numbers=cited_in)
     if not LockedSearch.objects.filter(case=case).exists():
         problems.append(Problem("/search", "case_search_not_locked"))
     if not facts.amount_yen:
@@ -296,6 +302,7 @@ def decide_method(
     case.contract_category, case.method, case.legal_clause = contract_category, method, clause
     case.method_grounds = {
         **grounds.grounds(facts, method=method, clause=clause),
+        **({"changed_because": reason} if cited_in else {}),
         "decided_by": by.name or by.email,
         "decided_at": timezone.localtime(at).isoformat(timespec="seconds"),
     }

@@ -73,6 +73,7 @@ class MethodForm(forms.Form):
     contract_category = forms.CharField(max_length=30)
     method = forms.CharField(max_length=40)
     clause = forms.CharField(max_length=20, required=False)
+    reason = CleanCharField(max_length=rules.LONGEST_REASON, required=False)
     edition = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
 

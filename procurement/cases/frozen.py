@@ -22,6 +22,7 @@ from procurement.documents.facts import (
     Violated,
 )
 from schemas.eras import era
+from schemas.specifications import KIND_LETTERS
 
 Facts = Mapping[str, Any]
 
@@ -37,6 +38,12 @@ COSTS = {
 ONCE = ("initial", "migration", "option_initial")
 EVERY_MONTH = ("monthly", "option_monthly")
 BASES = {"INCLUDED": "税込", "EXCLUDED": "税抜"}
+KINDS = {
+    "function": "機能要件",
+    "form": "帳票要件",
+    "non_functional": "非機能要件",
+    "interface": "連携要件",
+}
 VERDICTS = {
     "conforms": "適合",
     "conforms_with_transitional": "経過措置つき適合",
@@ -118,6 +125,19 @@ def claim(result: Facts) -> Claim | None:
 def failing(result: Facts) -> int:
     """Return how many requirements the claim does not meet; 0 where nothing is claimed."""
     return len(result["verdict"]["failing"]) if result["verdict"] else 0
+
+
+def requirements(keys: Sequence[str]) -> str:
+    """Name requirements by kind and official id, a line a kind: 機能要件　0010001、0010002.
+
+    A key is the kind's letter and the official id. The letter is ours, and the same id may stand in
+    two kinds: the word takes its place, as the annexes of a specification do.
+    """
+    lines = []
+    for kind, letter in KIND_LETTERS.items():
+        if found := [key.removeprefix(letter) for key in keys if key.startswith(letter)]:
+            lines.append(f"{KINDS[kind]}　{_listed(found)}")
+    return "\n".join(lines)
 
 
 def price(result: Facts) -> Price | None:
@@ -236,7 +256,7 @@ def _claim_shown(result: Facts) -> Iterator[tuple[str, str]]:
     yield "実装不可への抵触", f"{totals['prohibited_violated']} / {totals['prohibited_total']}"
     yield "非機能（数値水準）", f"{totals['graded_met']} / {totals['graded_total']}"
     yield "連携", f"{totals['interfaces_met']} / {totals['interfaces_total']}"
-    yield "満たさない要件", _listed(verdict["failing"]) or "なし"
+    yield "満たさない要件", requirements(verdict["failing"]) or "なし"
     yield "適合表明のSHA-256", stated["digest"]
 
 

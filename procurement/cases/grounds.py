@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from procurement.cases import law, rules
@@ -21,7 +21,8 @@ def search_of(case: Case) -> LockedSearch | None:
 def candidates_of(case: Case) -> list[Candidate]:
     """Return the case's candidates in the order of the search."""
     return list(
-        Candidate.objects.filter(search__case=case)
+        Candidate.objects.weighed()
+        .filter(search__case=case)
         .select_related("offer", "decided_by")
         .order_by("position")
     )
@@ -104,15 +105,16 @@ def facts_of(
     *,
     on: date,
     candidates: Iterable[Candidate] | None = None,
-    issued: Iterable[str] | None = None,
+    issued: Iterable[tuple[str, datetime]] | None = None,
 ) -> rules.Facts:
     """Return what the state of a case depends on, on a day.
 
-    Whoever has the candidates and the kinds of the issued papers already hands them in. A locked
-    search has candidates, for one that finds nothing is refused.
+    Whoever has the candidates (``weighed``) and the kinds and times of the issued papers already
+    hands them in. A locked search has candidates, for one that finds nothing is refused.
     """
     rows = candidates_of(case) if candidates is None else list(candidates)
-    kinds = case.papers.values_list("kind", flat=True) if issued is None else issued
+    papers = case.papers.values_list("kind", "issued_at") if issued is None else issued
+    last = dict(sorted(papers, key=lambda paper: paper[1]))
     outdated = False
     if case.method:
         weighed = law_facts(case, rows, on=on)
@@ -124,5 +126,23 @@ def facts_of(
         stated=case.particulars,
         method=case.method,
         outdated=outdated,
-        issued=sorted(set(kinds)),
+        issued=sorted(last),
+        superseded=superseded(case, last),
+        verdicts=[row.verdict for row in rows],
+        products=[row.product_name for row in rows],
     )
+
+
+def superseded(case: Case, last: Mapping[str, datetime]) -> list[str]:
+    """Name the kinds whose last paper cites an earlier decision on the method than the present."""
+    decided_at = case.method_grounds.get("decided_at")
+    if decided_at is None:
+        return []
+    since = datetime.fromisoformat(decided_at)
+    return sorted(kind for kind, at in last.items() if rules.cites_method(kind) and at < since)
+
+
+def citing_numbers(case: Case) -> list[str]:
+    """Return the numbers of the issued papers that cite a decision on the method."""
+    papers = case.papers.order_by("issued_at", "pk").values_list("kind", "number")
+    return [number for kind, number in papers if rules.cites_method(kind)]

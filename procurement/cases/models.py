@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import LocalGovernment, User
@@ -113,8 +114,28 @@ class LockedSearch(models.Model):
         return self.query
 
 
+READ_FROM_FACTS = {
+    "product_name": KT("facts__product__name"),
+    "verdict": KT("facts__verdict__outcome"),
+}
+
+
+class CandidateQuerySet(models.QuerySet["Candidate"]):
+    """Ask for candidates in the domain's words."""
+
+    def weighed(self) -> CandidateQuerySet:
+        """Read ``product_name`` and ``verdict`` out of the frozen facts, without loading these."""
+        return self.annotate(**READ_FROM_FACTS)
+
+
 class Candidate(models.Model):
-    """One offer found by the locked search, and why it was dropped or chosen."""
+    """One offer found by the locked search, and why it was dropped or chosen.
+
+    ``product_name`` and ``verdict`` (None: nothing is claimed) are read by ``weighed`` only.
+    """
+
+    product_name: str
+    verdict: str | None
 
     class Outcome(models.TextChoices):
         """What became of it."""
@@ -135,6 +156,8 @@ class Candidate(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True
     )
     decided_at = models.DateTimeField(_("決定日時"), null=True, blank=True)
+
+    objects = CandidateQuerySet.as_manager()
 
     class Meta:
         """Read in the order of the search."""

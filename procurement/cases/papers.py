@@ -66,7 +66,7 @@ def problems(case: Case, kind: str, *, at: datetime) -> list[Problem]:
     facts = grounds.facts_of(case, on=timezone.localdate(at))
     found = [
         *rules.paper_problems(facts, kind),
-        *particulars.missing(case.particulars, paper=kind),
+        *particulars.missing(case.particulars, paper=kind, short=facts.shortfall is not None),
     ]
     if found:
         return found
@@ -191,6 +191,7 @@ def _justification(case: Case, _on: date) -> dict[str, Any]:
             threshold=threshold_facts(case),
             reasons=Reasons(
                 product=stated.get("reason_product"),
+                shortfall=stated.get("reason_shortfall"),
                 vendor=stated.get("reason_vendor"),
                 unsuitability=stated.get("reason_unsuitability"),
                 no_alternative=stated.get("reason_no_alternative"),

@@ -35,7 +35,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Particular:
-    """One value: its key, names, hint, page, the papers that need it, and its shape."""
+    """One value: its key, names, hint, page, the papers that need it, and its shape.
+
+    ``papers_when_short`` need it only where the candidate that was chosen falls short.
+    """
 
     key: str
     title_ja: str
@@ -44,7 +47,12 @@ class Particular:
     hint_en: str
     section: str
     papers: tuple[str, ...]
+    papers_when_short: tuple[str, ...]
     shape: Mapping[str, Any]
+
+    def needed_for(self, *, short: bool) -> tuple[str, ...]:
+        """Return the papers that need it, in a case whose choice falls short or not."""
+        return (*self.papers, *self.papers_when_short) if short else self.papers
 
     def label(self, language: str = "ja") -> str:
         """Return the value's name."""
@@ -76,6 +84,7 @@ def all_particulars() -> tuple[Particular, ...]:
             shape.get("x-hint-en", ""),
             shape["x-section"],
             tuple(shape.get("x-papers", ())),
+            tuple(shape.get("x-papers-when-short", ())),
             shape,
         )
         for key, shape in registry.load(SCHEMA)["properties"].items()
@@ -88,15 +97,21 @@ def of_section(section: str) -> tuple[Particular, ...]:
 
 
 def missing(
-    stated: Mapping[str, Any], *, section: str | None = None, paper: str | None = None
+    stated: Mapping[str, Any],
+    *,
+    section: str | None = None,
+    paper: str | None = None,
+    short: bool = False,
 ) -> Iterator[Problem]:
     """Every value that a paper needs is stated, or named with the page on which to enter it.
 
-    Narrowed to one page or to one paper where asked.
+    Narrowed to one page or to one paper where asked; ``short`` says that the candidate that was
+    chosen conforms less than another one.
     """
     pages = {row.code: row for row in sections()}
     for row in all_particulars():
-        wanted = row.papers if paper is None else (paper,) if paper in row.papers else ()
+        needed = row.needed_for(short=short)
+        wanted = needed if paper is None else (paper,) if paper in needed else ()
         if not wanted or (section is not None and row.section != section):
             continue
         if row.key not in stated:

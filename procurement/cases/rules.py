@@ -26,8 +26,11 @@ LONGEST_TITLE = 120
 LONGEST_QUERY = 4000
 STATED_FIRST = ("outline", "contract", "terms")
 STATED_AFTER = ("reasons", "approval")
+SHORTFALL_SECTION = "reasons"
 JUSTIFICATION = "negotiated_contract_justification"
 COMPARISON = "comparison_table"
+CONFORMITY = ("conforms", "conforms_with_transitional")
+MOST_NAMED = 3
 WITHOUT_COMPETITION = {"", "direct_small", "open_counter", "direct_other"}
 
 
@@ -35,9 +38,11 @@ WITHOUT_COMPETITION = {"", "direct_small", "open_counter", "direct_other"}
 class Facts:
     """What the state of a case depends on.
 
-    ``outcomes`` are those of the candidates in the order of the search, ``outdated`` says that the
-    facts on which the method was decided have changed since, ``issued`` names the kinds of paper
-    already issued.
+    ``outcomes``, ``verdicts`` and ``products`` are those of the candidates in the order of the
+    search (a verdict is None where nothing is claimed; without any they are not weighed),
+    ``outdated`` says that the facts on which the method was decided have changed since, ``issued``
+    names the kinds of paper already issued, ``superseded`` those of them that cite an earlier
+    decision on the method.
     """
 
     locked: bool
@@ -46,6 +51,9 @@ class Facts:
     method: str = ""
     outdated: bool = False
     issued: Sequence[str] = ()
+    superseded: Sequence[str] = ()
+    verdicts: Sequence[str | None] = ()
+    products: Sequence[str] = ()
 
     @property
     def remaining(self) -> int:
@@ -56,6 +64,13 @@ class Facts:
     def chosen(self) -> bool:
         """Whether one candidate is chosen."""
         return "chosen" in self.outcomes
+
+    @property
+    def shortfall(self) -> Problem | None:
+        """What the chosen candidate lacks beside another one; None while nothing is chosen."""
+        if not (self.chosen and self.verdicts):
+            return None
+        return shortfall(self, self.outcomes.index("chosen"))
 
     @property
     def negotiated(self) -> bool:
@@ -148,7 +163,9 @@ def _reasons(facts: Facts) -> Step:
     found = tuple(
         problem
         for section in STATED_AFTER
-        for problem in particulars.missing(facts.stated, section=section)
+        for problem in particulars.missing(
+            facts.stated, section=section, short=facts.shortfall is not None
+        )
     )
     return Step("reasons", "open" if found else "done", found)
 
@@ -156,14 +173,14 @@ def _reasons(facts: Facts) -> Step:
 def _papers(facts: Facts) -> Step:
     if not facts.locked:
         return Step("papers", "waiting")
-    left = [kind for kind in wanted_papers(facts.method) if kind not in facts.issued]
     found = tuple(
         Problem(
             f"/papers/{kind}",
-            "case_paper_not_issued",
+            "case_paper_superseded" if kind in facts.issued else "case_paper_not_issued",
             {"name_ja": KINDS[kind].title_ja, "name_en": KINDS[kind].title_en},
         )
-        for kind in left
+        for kind in wanted_papers(facts.method)
+        if kind not in facts.issued or kind in facts.superseded
     )
     return Step("papers", "open" if found else "done", found)
 
@@ -173,6 +190,11 @@ def wanted_papers(method: str) -> list[str]:
     return [kind for kind in KINDS if kind != JUSTIFICATION or not method or is_negotiated(method)]
 
 
+def cites_method(kind: str) -> bool:
+    """Say whether a kind of paper cites the decision on the method."""
+    return kind != COMPARISON
+
+
 def paper_problems(facts: Facts, kind: str) -> Iterator[Problem]:
     """Say which step of the case must be taken before this kind of paper has any contents."""
     if kind not in KINDS:
@@ -180,7 +202,7 @@ def paper_problems(facts: Facts, kind: str) -> Iterator[Problem]:
         return
     if kind != "procurement_specification" and not facts.locked:
         yield Problem("/search", "case_search_not_locked")
-    if kind != COMPARISON:
+    if cites_method(kind):
         if not facts.method:
             yield Problem("/method", "case_method_undecided")
         elif facts.outdated:
@@ -212,6 +234,58 @@ def reason_warnings(reason: str) -> Iterator[Problem]:
     for phrase in HABITS:
         if phrase in reason:
             yield Problem("/reason", "case_reason_is_weak", {"phrase": phrase})
+
+
+def shortfall(facts: Facts, index: int) -> Problem | None:
+    """A candidate that conforms less than another one is chosen with a reason for the shortfall.
+
+    It is never forbidden: the body decides. Another candidate counts whether it is still weighed or
+    dropped, for what conforms cannot have been dropped for a requirement of the version. A
+    candidate that claims nothing is not shown to conform.
+
+    Source: 地方公共団体情報システムの標準化に関する法律（令和3年法律第40号）第8条第1項 for the
+    work that it covers; for all other work 地方自治法 第2条第14項 (最少の経費で最大の効果).
+    """
+    verdict = facts.verdicts[index]
+    better = [
+        product
+        for product, other in zip(facts.products, facts.verdicts, strict=True)
+        if _conformity(other) < _conformity(verdict)
+    ]
+    if not better:
+        return None
+    code = {
+        "conforms_with_transitional": "case_choice_conforms_with_transitional",
+        "does_not_conform": "case_choice_does_not_conform",
+    }.get(verdict or "", "case_choice_claims_nothing")
+    return Problem(
+        "/outcome",
+        code,
+        {
+            "product": facts.products[index],
+            "number": len(better),
+            "others": "、".join(better[:MOST_NAMED]),
+        },
+    )
+
+
+def _conformity(verdict: str | None) -> int:
+    """Rank a verdict, 0 the best; what is not shown to conform comes last."""
+    return CONFORMITY.index(verdict) if verdict in CONFORMITY else len(CONFORMITY)
+
+
+def change_problems(reason: str, *, numbers: Sequence[str]) -> Iterator[Problem]:
+    """A method that an issued paper cites is decided again only for a reason (証跡).
+
+    ``numbers`` are those of the issued papers that cite it. The papers stay as they are: what holds
+    then is issued once more.
+    """
+    if not numbers:
+        yield from text_problems(reason, "/reason", longest=LONGEST_REASON)
+    elif not reason.strip():
+        yield Problem("/reason", "case_method_already_cited", {"numbers": "、".join(numbers)})
+    else:
+        yield from reason_problems(reason)
 
 
 def method_is_outdated(grounds: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

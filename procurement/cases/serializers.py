@@ -82,6 +82,7 @@ class CaseDetailSerializer(CaseSerializer):
 
     search = serializers.SerializerMethodField()
     steps = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField()
 
     class Meta(CaseSerializer.Meta):
         """The list's fields and the whole case."""
@@ -92,8 +93,17 @@ class CaseDetailSerializer(CaseSerializer):
             "method_grounds",
             "search",
             "steps",
+            "warnings",
         )
         read_only_fields: tuple[str, ...] = fields
+
+    @extend_schema_field(
+        serializers.ListField(child=serializers.DictField(child=serializers.JSONField()))
+    )
+    def get_warnings(self, case: Case) -> list[dict[str, Any]]:
+        """Say what should be thought about first and forbids nothing."""
+        found = grounds.facts_of(case, on=timezone.localdate()).shortfall
+        return [found.as_dict(self.context.get("language", "ja"))] if found else []
 
     @extend_schema_field(LockedSearchSerializer(allow_null=True))
     def get_search(self, case: Case) -> dict[str, Any] | None:
@@ -160,11 +170,17 @@ class StateParticularsSerializer(EditionSerializer):
 
 
 class DecideMethodSerializer(EditionSerializer):
-    """How to contract, for which contract category, under which item (号)."""
+    """How to contract, for which contract category, under which item (号).
+
+    ``reason`` is needed where a paper that cites an earlier decision is issued already.
+    """
 
     contract_category = serializers.CharField(max_length=30)
     method = serializers.CharField(max_length=40)
     clause = serializers.CharField(max_length=20, allow_blank=True, required=False, default="")
+    reason = serializers.CharField(
+        max_length=rules.LONGEST_REASON, allow_blank=True, required=False, default=""
+    )
 
 
 class IssuePaperSerializer(EditionSerializer):

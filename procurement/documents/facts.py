@@ -370,13 +370,17 @@ class ThresholdFacts:
 
 @dataclass(frozen=True)
 class Reasons:
-    """Why: this product, this vendor, not by bidding, nobody else, at a fair price."""
+    """Why: this product, this vendor, not by bidding, nobody else, at a fair price.
+
+    ``shortfall``: why less than another candidate's conformity is accepted, where that is so.
+    """
 
     product: str | None
     vendor: str | None
     unsuitability: str | None
     no_alternative: str | None
     price: str | None
+    shortfall: str | None = None
 
 
 @dataclass(frozen=True)

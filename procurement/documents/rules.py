@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from schemas import codelist
 from schemas.eras import era
 from schemas.problems import Problem
 
@@ -16,7 +17,6 @@ Context = Mapping[str, Any]
 Rule = Callable[[Context], Iterator[Problem]]
 
 HABITS = ("使い慣れ", "時間がない", "時間的余裕がない", "手間がかかる", "これまでどおり")
-FEWEST_QUOTATIONS = 2
 
 
 def contract_ends_after_it_starts(context: Context) -> Iterator[Problem]:
@@ -153,14 +153,33 @@ def _habits(context: Context) -> list[Problem]:
         Problem(f"/reasons/{name}", "paper_reason_is_habit", {"phrase": phrase})
         for name, text in context["reasons"].items()
         for phrase in HABITS
-        if phrase in text
+        if text and phrase in text
     ]
 
 
 def _quotations(context: Context) -> list[Problem]:
-    if context["clause"]["number"] == "1" and len(context["quotations"]) < FEWEST_QUOTATIONS:
-        return [Problem("/quotations", "paper_single_quotation")]
-    return []
+    """As many quotations are recorded as bodies usually take under the item that is applied.
+
+    Source: schemas/codelists/quotation_practices.csv.
+    """
+    issued_on = date.fromisoformat(context["issue"]["issued_on"])
+    practice = codelist.quotation_practice(context["clause"]["number"], issued_on)
+    taken = len(context["quotations"])
+    if practice is None or taken >= practice.fewest:
+        return []
+    return [
+        Problem(
+            "/quotations",
+            "paper_few_quotations" if taken else "paper_without_quotations",
+            {
+                "number": taken,
+                "clause": practice.clause,
+                "practice_ja": practice.practice_ja,
+                "practice_en": practice.practice_en,
+                "source": practice.source,
+            },
+        )
+    ]
 
 
 def _sum_problems(

@@ -1,4 +1,7 @@
-"""The plan as a picture: every step as a bar on a scale of months. Pure."""
+"""The plan as a picture: every step as a bar on a scale of months. Pure.
+
+Places are parts of the scale in percent, so that the picture takes whatever width the page has.
+"""
 
 from __future__ import annotations
 
@@ -9,46 +12,44 @@ from datetime import date
 from procurement.switchover.timeline import Step
 from schemas.calendar import add_months
 
-LEFT = 300  # px kept for the steps' names
-WIDTH = 900  # px of the time scale
-ROW = 32
-HEAD = 44
+WHOLE = 100
+NARROWEST = 0.8  # percent, so that a step of one day is seen
+QUARTERS = (1, 4, 7, 10)
+ONE_YEAR = 366
+NEARLY_OVER = {True: 85, False: 94}  # percent, by whether narrow pages show the label too
 
 
 @dataclass(frozen=True)
 class StepBar:
-    """One step on the scale; lengths in px."""
+    """One step on the scale."""
 
     step: Step
     state: str
-    y: int
-    x: int
-    width: int
-
-    @property
-    def middle(self) -> int:
-        """The line on which the name stands."""
-        return self.y + ROW // 2
+    x: str
+    width: str
 
 
 @dataclass(frozen=True)
 class Month:
-    """One month on the scale; every third carries its label, the first of a year its year."""
+    """One month on the scale; a quarter's first is labelled, a year's first on narrow pages too.
+
+    ``ends``: it lies so far to the right that its label stands before its line.
+    """
 
     day: date
-    x: int
+    x: str
     labelled: bool
+    heads_year: bool
+    ends: bool
 
 
 @dataclass(frozen=True)
 class Chart:
-    """The whole picture."""
+    """The whole picture; ``today_x`` is None where the day lies outside."""
 
     bars: list[StepBar]
     months: list[Month]
-    today_x: int | None
-    width: int
-    height: int
+    today_x: str | None
 
 
 def chart(steps: Sequence[Step], today: date) -> Chart:
@@ -57,28 +58,35 @@ def chart(steps: Sequence[Step], today: date) -> Chart:
     last = add_months(max(step.ends_by for step in steps).replace(day=1), 1)
     days = (last - first).days
 
-    def place(day: date) -> int:
-        return LEFT + round((day - first).days * WIDTH / days)
+    def place(day: date) -> float:
+        return (day - first).days * WHOLE / days
 
-    bars = [
-        StepBar(
-            step,
-            step.state(today),
-            HEAD + number * ROW,
-            place(step.starts_by),
-            max(place(step.ends_by) - place(step.starts_by), 8),
-        )
-        for number, step in enumerate(steps)
-    ]
+    bars = []
+    for step in steps:
+        width = max(place(step.ends_by) - place(step.starts_by), NARROWEST)
+        x = min(place(step.starts_by), WHOLE - width)
+        bars.append(StepBar(step, step.state(today), percent(x), percent(width)))
     months = []
     day = first
     while day < last:
-        months.append(Month(day, place(day), day.month in {1, 4, 7, 10}))
+        heads_year = day.month == 1 or days <= ONE_YEAR
+        months.append(
+            Month(
+                day,
+                percent(place(day)),
+                labelled=day.month in QUARTERS,
+                heads_year=heads_year,
+                ends=place(day) > NEARLY_OVER[heads_year],
+            )
+        )
         day = add_months(day, 1)
     return Chart(
         bars=bars,
         months=months,
-        today_x=place(today) if first <= today <= last else None,
-        width=LEFT + WIDTH + 16,
-        height=HEAD + ROW * len(steps) + 12,
+        today_x=percent(place(today)) if first <= today <= last else None,
     )
+
+
+def percent(part: float) -> str:
+    """Write a part of the scale as SVG takes it: 12.5%."""
+    return f"{part:.2f}".rstrip("0").rstrip(".") + "%"

@@ -193,3 +193,84 @@ def test_every_sentence_of_a_case_has_both_languages() -> None:
 
     assert len(codes) > 30
     assert all(messages()[code]["ja"] != messages()[code]["en"] for code in codes)
+
+
+GOOD, PLANNED, BAD = "conforms", "conforms_with_transitional", "does_not_conform"
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "outcomes", "code"),
+    [
+        ([GOOD, GOOD], ["chosen", "dropped"], None),
+        ([GOOD, BAD], ["chosen", "open"], None),
+        ([PLANNED, GOOD], ["chosen", "open"], "case_choice_conforms_with_transitional"),
+        ([PLANNED, GOOD], ["chosen", "dropped"], "case_choice_conforms_with_transitional"),
+        ([PLANNED, PLANNED], ["chosen", "dropped"], None),
+        ([BAD, GOOD], ["chosen", "dropped"], "case_choice_does_not_conform"),
+        ([BAD, PLANNED], ["chosen", "dropped"], "case_choice_does_not_conform"),
+        ([BAD, None], ["chosen", "open"], None),
+        ([BAD, BAD], ["chosen", "open"], None),
+        ([None, GOOD], ["chosen", "open"], "case_choice_claims_nothing"),
+        ([None, BAD], ["chosen", "open"], None),
+        ([BAD, GOOD], ["open", "open"], None),
+    ],
+)
+def test_a_choice_that_conforms_less_than_another_falls_short(
+    verdicts: list[str | None], outcomes: list[str], code: str | None
+) -> None:
+    facts = rules.Facts(
+        locked=True, outcomes=outcomes, verdicts=verdicts, products=["よやくん", "まちの予約帳"]
+    )
+
+    found = facts.shortfall
+
+    assert (found.code if found else None) == code
+    if found:
+        assert found.params == {"product": "よやくん", "number": 1, "others": "まちの予約帳"}
+        for language in ("ja", "en"):
+            assert "まちの予約帳" in found.sentence(language)
+
+
+def test_a_choice_that_falls_short_needs_its_reason_for_the_justification_only() -> None:
+    facts = replace(READY, verdicts=[BAD, GOOD], products=["甲", "乙"])
+    reasons = rules.steps(facts)[4]
+
+    assert [problem.pointer for problem in reasons.missing] == ["/particulars/reason_shortfall"]
+    stated = {**PARTICULARS, "reason_shortfall": "次の改版で満たすことを契約に定める。"}
+    assert rules.steps(replace(facts, stated=stated))[4].state == "done"
+    assert rules.steps(READY)[4].state == "done"
+    for kind in KINDS:
+        lacking = list(particulars.missing(PARTICULARS, paper=kind, short=True))
+        assert bool(lacking) == (kind == rules.JUSTIFICATION)
+
+
+@pytest.mark.parametrize(
+    ("reason", "numbers", "found"),
+    [
+        ("", [], []),
+        ("議会の\x07指摘", [], ["text_has_control_character"]),
+        ("", ["DMP8第1号"], ["case_method_already_cited"]),
+        ("  ", ["DMP8第1号"], ["case_method_already_cited"]),
+        ("短い", ["DMP8第1号"], ["case_reason_too_short"]),
+        ("議会の指摘を受けて入札に改める。", ["DMP8第1号"], []),
+    ],
+)
+def test_a_method_that_a_paper_cites_is_decided_again_for_a_reason(
+    reason: str, numbers: list[str], found: list[str]
+) -> None:
+    assert [row.code for row in rules.change_problems(reason, numbers=numbers)] == found
+
+
+def test_a_superseded_paper_is_to_be_issued_again_where_the_method_still_wants_it() -> None:
+    facts = replace(READY, superseded=["procurement_specification", rules.JUSTIFICATION])
+
+    def asked(method: str) -> list[tuple[str, str]]:
+        papers = rules.steps(replace(facts, method=method))[-1]
+        return [(problem.pointer, problem.code) for problem in papers.missing]
+
+    again = "case_paper_superseded"
+    assert asked("direct_other") == [
+        ("/papers/procurement_specification", again),
+        (f"/papers/{rules.JUSTIFICATION}", again),
+    ]
+    assert asked("open_bid") == [("/papers/procurement_specification", again)]

@@ -501,3 +501,76 @@ def test_each_page_speaks_english(
     )
 
     assert 'lang="en"' in text(answer)
+
+
+def test_a_choice_that_falls_short_is_warned_about_and_not_forbidden(
+    body: LocalGovernment, officer: User, now: datetime
+) -> None:
+    case = walk.make_locked(body, officer, now)
+    bad = walk.candidate(case, "まちの予約帳")
+    client = signed_in(officer)
+    before = text(client.get(door(case, "candidate-list")))
+
+    after = client.post(
+        reverse("cases:candidate-decide", args=[case.pk, bad.pk]),
+        {"decision": "choose", "reason": walk.REASON, "edition": case.edition},
+        follow=True,
+    )
+
+    said = "「まちの予約帳」は標準仕様に適合していませんが、より適合する候補がほかに1件あります"
+    bad.refresh_from_db()
+    assert said in before
+    assert "「よやくん」は標準仕様に" not in before
+    assert (bad.outcome, text(after).count(said)) == ("chosen", 1)
+    for name, parts in (
+        ("case-detail", ()),
+        ("case-method-decide", ()),
+        ("case-particulars-state", ("reasons",)),
+    ):
+        assert said in text(client.get(door(case, name, parts)))
+    api = client.get(f"/api/v1/cases/{case.pk}/").json()
+    assert [row["code"] for row in api["warnings"]] == ["case_choice_does_not_conform"]
+
+
+def test_a_choice_that_conforms_is_not_warned_about(
+    body: LocalGovernment, officer: User, now: datetime
+) -> None:
+    case = walk.make_ready(body, officer, now)
+    client = signed_in(officer)
+
+    for name in ("candidate-list", "case-detail", "case-method-decide"):
+        assert "より適合する候補" not in text(client.get(door(case, name)))
+    assert client.get(f"/api/v1/cases/{case.pk}/").json()["warnings"] == []
+
+
+def test_the_ledger_names_requirements_by_their_official_ids(
+    body: LocalGovernment, officer: User, now: datetime
+) -> None:
+    case = walk.make_locked(body, officer, now)
+
+    page = text(signed_in(officer).get(door(case, "candidate-list")))
+
+    assert "機能要件　0010001" in page
+    assert "F0010001" not in page
+
+
+def test_the_method_page_asks_for_a_reason_once_a_paper_cites_it(
+    body: LocalGovernment, officer: User, now: datetime
+) -> None:
+    case = walk.make_ready(body, officer, now)
+    client = signed_in(officer)
+    assert 'name="reason"' not in text(client.get(door(case, "case-method-decide")))
+    client.post(
+        door(case, "case-paper-issue", ("procurement_specification",)), {"edition": case.edition}
+    )
+    page = text(client.get(door(case, "case-method-decide")))
+    stated = {"contract_category": "other", "method": "open_bid", "edition": case.edition}
+
+    refused = client.post(door(case, "case-method-decide"), stated)
+    too_long = client.post(door(case, "case-method-decide"), {**stated, "reason": "長" * 2001})
+    decided = client.post(door(case, "case-method-decide"), {**stated, "reason": walk.REASON})
+
+    assert 'name="reason"' in page
+    assert Paper.objects.get().number in text(refused)
+    assert (refused.status_code, too_long.status_code, decided.status_code) == (422, 422, 302)
+    assert walk.REASON in text(client.get(door(case, "case-method-decide")))

@@ -59,7 +59,9 @@ def make_country() -> tuple[SpecificationVersion, list[Offer]]:
     version = make.make_version()
     good, bad, silent = (
         make.make_vendor(name="株式会社みほん", address="福島県会津若松市東栄町1番1号"),
-        make.make_vendor(corporate_number="5060001002844", name="株式会社べつ"),
+        make.make_vendor(
+            corporate_number="5060001002844", name="株式会社べつ", address="栃木県宇都宮市1番1号"
+        ),
         make.make_vendor(corporate_number="1234567890128", name="株式会社だんまり"),
     )
     first, second, third = (

@@ -200,6 +200,19 @@ def test_an_officers_own_body_stands_in(
     assert "人口を入れると出ます" in text(client, f"{LIST}?population=")
 
 
+def test_an_officer_begins_a_case_above_the_results(
+    client: Client, officer: User, version: SpecificationVersion
+) -> None:
+    begin = "この検索で調達案件を始める"
+    assert begin not in text(client, "/catalogue/?sort=price")
+    client.force_login(officer)
+
+    html = client.get("/catalogue/?sort=price").content.decode()
+
+    assert html.count(begin) == 1
+    assert html.index(begin) < html.index('id="search"')
+
+
 @pytest.mark.parametrize("size", [1, 3, 30])
 def test_the_list_asks_the_database_as_often_whatever_there_is(
     size: int,

@@ -215,7 +215,7 @@ MAY_BE_NONE = {
         "/candidates/*/population_band",
         "/conclusion",
     ],
-    "negotiated_contract_justification": ["/threshold/effective_from"],
+    "negotiated_contract_justification": ["/reasons/shortfall", "/threshold/effective_from"],
 }
 
 

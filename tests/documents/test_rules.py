@@ -125,8 +125,36 @@ def test_habit_and_a_single_quotation_are_warned_about() -> None:
     assert [problem.code for problem in rules.warnings(JUSTIFICATION, context)] == [
         "paper_sample_data",
         "paper_reason_is_habit",
-        "paper_single_quotation",
+        "paper_few_quotations",
     ]
+
+
+@pytest.mark.parametrize(
+    ("clause", "taken", "found"),
+    [
+        ("1", 0, ["paper_without_quotations"]),
+        ("1", 1, ["paper_few_quotations"]),
+        ("1", 2, []),
+        ("2", 0, ["paper_without_quotations"]),
+        ("2", 1, []),
+        ("5", 0, []),
+    ],
+)
+def test_quotations_are_recorded_as_is_usual_under_the_item(
+    clause: str, taken: int, found: list[str]
+) -> None:
+    context = facts.context(
+        JUSTIFICATION,
+        clause=ClauseFacts(clause, "地方自治法施行令", "第167条の2", "要旨", "出典"),
+        quotations=[Quotation("甲", 1, "INCLUDED", date(2027, 6, 1))] * taken,
+    )
+
+    warned = [row for row in rules.warnings(JUSTIFICATION, context) if row.pointer == "/quotations"]
+
+    assert [problem.code for problem in warned] == found
+    for problem in warned:
+        assert "財務規則" in problem.sentence("ja")
+        assert "予算決算及び会計令第99条の6" in problem.sentence("en")
 
 
 def test_every_message_of_the_papers_can_be_said() -> None:

@@ -182,7 +182,13 @@ def sent(told: World) -> dict[str, dict[str, Any]]:
         "annual_cost_yen": 1_200_000,
         "tax_basis": "INCLUDED",
     }
-    method = {**edition, "contract_category": "other", "method": "direct_other", "clause": "2"}
+    method = {
+        **edition,
+        "contract_category": "other",
+        "method": "direct_other",
+        "clause": "2",
+        "reason": "予定金額の内訳を確かめ直したため。",
+    }
     version = case.version
     certificate = {"scheme": "ismap", "number": "1"}
     of_offer = {"product": product.pk, "name": "もう一つのサービス", "hosting": "domestic_cloud"}

@@ -67,7 +67,7 @@ def test_examples_in_the_readme_hold() -> None:
 
 
 def test_there_are_files() -> None:
-    assert len(list(tables.CODELISTS.glob("*.csv"))) == 22
+    assert len(list(tables.CODELISTS.glob("*.csv"))) == 23
 
 
 @pytest.mark.parametrize(
@@ -424,6 +424,16 @@ def test_the_nine_items_of_negotiated_contracts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("clause", "usual_and_fewest"),
+    [("1", (2, 2)), ("2", (2, 1)), ("5", None), ("", None)],
+)
+def test_how_many_quotations_are_usual(clause: str, usual_and_fewest: object) -> None:
+    found = codelist.quotation_practice(clause, date(2026, 11, 23))
+
+    assert ((found.usual, found.fewest) if found else None) == usual_and_fewest
+
+
+@pytest.mark.parametrize(
     ("on", "percent"),
     [
         (date(1989, 4, 1), 3),
@@ -456,6 +466,8 @@ def test_no_two_dated_rows_hold_at_once() -> None:
         groups.setdefault((wto.category, wto.group, "wto"), []).append(wto)
     for rate in codelist.consumption_tax_rates():
         groups.setdefault((rate.kind,), []).append(rate)
+    for practice in codelist.quotation_practices():
+        groups.setdefault((practice.clause, "quotations"), []).append(practice)
 
     for key, dated in groups.items():
         for row in dated:

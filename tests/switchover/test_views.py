@@ -8,11 +8,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from marketplace.accounts.models import LocalGovernment, User
 from marketplace.audit.models import AuditEvent
 from procurement.switchover import actions
 from procurement.switchover.models import SwitchoverPlan
+from schemas import codelist
 from schemas.problems import Refused
 from tests import make
 
@@ -271,3 +273,17 @@ def test_the_api_makes_changes_and_marks(
     assert (twice.status_code, twice.json()["problems"][0]["code"]) == (422, "plan_known")
     assert (changed.status_code, changed.json()["edition"]) == (200, 2)
     assert (marked.status_code, marked.json()["done_on"]) == (200, "2026-11-02")
+
+
+def test_the_chart_names_every_step_in_full(officer: User, plan: SwitchoverPlan) -> None:
+    client = Client()
+    client.force_login(officer)
+
+    page = client.get(
+        reverse("switchover:plan-detail", args=[plan.pk]), headers={"accept-language": "en"}
+    ).content.decode()
+
+    names = [row.label("en") for row in codelist.switchover_steps(plan.template)]
+    drawn = page.split('class="plan-chart"')[1].split('class="legend"')[0]
+    assert [escape(name) in drawn for name in names] == [True] * len(names)
+    assert "…" not in drawn

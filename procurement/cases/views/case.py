@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,11 +19,11 @@ from marketplace.catalogue.search import version_name
 from procurement.bodies import body_of
 from procurement.cases import actions, grounds, permissions, rules
 from procurement.cases.forms import OpenCaseForm, language
-from procurement.cases.models import Candidate, Case
+from procurement.cases.models import Case
 from procurement.cases.particulars import sections
+from procurement.cases.progress import progress, readable
 from procurement.cases.views.part import STEPS, case_or_404, page, step_label, step_url, user_of
 from procurement.documents.kinds import KINDS
-from procurement.documents.models import Paper
 from procurement.forms import show
 from procurement.switchover.models import SwitchoverPlan
 from schemas import codelist
@@ -40,40 +39,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """Show the body's cases, the newest first, each with its next step."""
     body = body_of(request)
     today = timezone.localdate()
-    found = (
-        Case.objects.visible_to(user_of(request))
-        .filter(body=body)
-        .select_related("version__specification", "body", "locked_search")
-        .defer("version__document", "locked_search__facts")
-        .prefetch_related(
-            Prefetch("papers", Paper.objects.without_content()),
-            Prefetch(
-                "locked_search__candidates",
-                Candidate.objects.select_related("offer").defer("facts"),
-            ),
-            "body__thresholds",
-        )
-    )
+    found = readable(Case.objects.visible_to(user_of(request)).filter(body=body))
     shown = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = []
-    for case in shown:
-        search = getattr(case, "locked_search", None)
-        facts = grounds.facts_of(
-            case,
-            on=today,
-            candidates=search.candidates.all() if search else [],
-            issued=[paper.kind for paper in case.papers.all()],
-        )
-        steps = rules.steps(facts)
-        following = next((step for step in steps if step.state == "open"), None)
-        rows.append(
-            {
-                "case": case,
-                "done": sum(step.state in {"done", "not_needed"} for step in steps),
-                "steps": len(steps),
-                "next": step_label(following.code) if following else "",
-            }
-        )
+    rows = [
+        {"progress": row, "next": step_label(row.next) if row.next else ""}
+        for row in progress(shown, on=today)
+    ]
     return render(
         request,
         "cases/case_list.html",
@@ -206,6 +177,7 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "next_row": next_row,
             "next_url": _next_url(next_row),
             "method_label": method,
+            "shortfall": facts.shortfall,
             "done": sum(step.state in {"done", "not_needed"} for step in steps),
             "search": grounds.search_of(case),
             "candidates": candidates,
@@ -216,6 +188,7 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
                     "kind": KINDS[kind],
                     "url": reverse("cases:case-paper-preview", args=[case.pk, kind]),
                     "issued": [paper for paper in issued if paper.kind == kind],
+                    "superseded": kind in facts.superseded,
                 }
                 for kind in rules.wanted_papers(case.method)
             ],

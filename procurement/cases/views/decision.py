@@ -93,10 +93,11 @@ def _ledger(
             "shown": frozen.shown(row.facts),
             "failing": frozen.failing(row.facts),
             "warnings": list(rules.reason_warnings(row.reason)),
+            "shortfall": _shortfall(facts, index),
             "problems": problems if refused and row.pk == refused.pk else [],
             "typed": reason if refused and row.pk == refused.pk else "",
         }
-        for row in candidates
+        for index, row in enumerate(candidates)
     ]
     return render(
         request,
@@ -116,6 +117,13 @@ def _ledger(
     )
 
 
+def _shortfall(facts: rules.Facts, index: int) -> Problem | None:
+    """Return what speaks against a choice: of the one that is chosen, or of one that still may."""
+    outcome = facts.outcomes[index]
+    weighed = outcome == "chosen" or (outcome == "open" and not facts.chosen)
+    return rules.shortfall(facts, index) if weighed else None
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def case_method_decide(request: HttpRequest, pk: int) -> HttpResponse:
@@ -126,6 +134,8 @@ def case_method_decide(request: HttpRequest, pk: int) -> HttpResponse:
         form = MethodForm(request.POST)
         if not form.is_valid():
             problems = [Problem("/method", "case_method_undecided")]
+            if "reason" in form.errors:
+                problems = list(rules.reason_problems(request.POST.get("reason", "")))
         else:
             try:
                 actions.decide_method(
@@ -133,6 +143,7 @@ def case_method_decide(request: HttpRequest, pk: int) -> HttpResponse:
                     contract_category=form.cleaned_data["contract_category"],
                     method=form.cleaned_data["method"],
                     clause=form.cleaned_data["clause"],
+                    reason=form.cleaned_data["reason"],
                     edition=form.cleaned_data["edition"],
                     by=user_of(request),
                     at=timezone.now(),
@@ -167,7 +178,7 @@ def _advice(request: HttpRequest, case: Case) -> dict[str, Any]:
     advice = law.advise(facts)
     methods = {row.code: row for row in codelist.contracting_methods()}
     chosen = request.POST.get("method") or case.method
-    outdated = bool(case.method) and grounds.facts_of(case, on=on).outdated
+    state = grounds.facts_of(case, on=on)
     language = "en" if request.LANGUAGE_CODE == "en" else "ja"
     return {
         "weighed": facts,
@@ -190,5 +201,10 @@ def _advice(request: HttpRequest, case: Case) -> dict[str, Any]:
         "grounds_reasons": grounds.said(case.method_grounds.get("reasons", ())),
         "grounds_assumptions": grounds.said(case.method_grounds.get("assumptions", ())),
         "decided": methods[case.method].label(language) if case.method in methods else "",
-        "outdated": outdated,
+        "outdated": state.outdated,
+        "superseded": state.superseded,
+        "shortfall": state.shortfall,
+        "cited_in": grounds.citing_numbers(case),
+        "reason": request.POST.get("reason", ""),
+        "shortest": rules.SHORTEST_REASON,
     }

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from procurement.cases import actions, papers, particulars, suggestions
+from procurement.cases import actions, grounds, papers, particulars, rules, suggestions
 from procurement.cases.forms import ParticularsForm, language
 from procurement.cases.models import Case
 from procurement.cases.views.part import (
@@ -76,9 +76,11 @@ def case_particulars_state(request: HttpRequest, pk: int, section: str) -> HttpR
             if "next" in request.POST and here + 1 < len(pages):
                 return redirect("cases:case-particulars-state", pk, pages[here + 1].code)
             return redirect("cases:case-detail", pk=pk)
+    shortfall = grounds.facts_of(case, on=timezone.localdate()).shortfall
+    short = shortfall is not None
     missing = {
         problem.pointer.rsplit("/", 1)[-1]
-        for problem in particulars.missing(case.particulars, section=section)
+        for problem in particulars.missing(case.particulars, section=section, short=short)
     }
     return render(
         request,
@@ -89,7 +91,7 @@ def case_particulars_state(request: HttpRequest, pk: int, section: str) -> HttpR
             "rows": [
                 {
                     "field": form[row.key],
-                    "needed_for": [KINDS[kind] for kind in row.papers],
+                    "needed_for": [KINDS[kind] for kind in row.needed_for(short=short)],
                     "draft": row.key in drafts and not form.is_bound,
                     "missing": row.key in missing,
                 }
@@ -97,13 +99,16 @@ def case_particulars_state(request: HttpRequest, pk: int, section: str) -> HttpR
             ],
             "has_drafts": bool(drafts) and not form.is_bound,
             "problems": problems,
+            "shortfall": shortfall if section == rules.SHORTFALL_SECTION else None,
             "pages": [
                 {
                     "section": row,
                     "label": row.label(language()),
                     "url": reverse("cases:case-particulars-state", args=[pk, row.code]),
                     "here": number == here,
-                    "complete": not list(particulars.missing(case.particulars, section=row.code)),
+                    "complete": not list(
+                        particulars.missing(case.particulars, section=row.code, short=short)
+                    ),
                 }
                 for number, row in enumerate(pages)
             ],
