@@ -20,12 +20,19 @@ from marketplace.accounts.models import User
 
 @dataclass(frozen=True)
 class Role:
-    """What a person is for an organisation: ``kind`` is editor, representative or officer."""
+    """What a person is for an organisation: ``kind`` is editor, representative or officer.
+
+    ``code`` names the organisation for good: a body's six digits (団体コード), a vendor's
+    corporate number (法人番号), an authority's slug. Who ``speaks`` for it may state something in
+    its name; an officer who may only view does not.
+    """
 
     kind: str
     name: str
     organisation: str
     url: str
+    code: str = ""
+    speaks: bool = True
 
 
 @dataclass(frozen=True)

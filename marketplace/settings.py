@@ -48,13 +48,25 @@ PRODUCT_VERSION = "0.1.0"
 # them by name, so that no import runs against the way of facts.
 ROLE_SOURCES = ["specs.roles.roles_of", "vendors.roles.roles_of", "procurement.roles.roles_of"]
 HOME_PANELS = [
+    "marketplace.notices.panels.home_panel",
     "procurement.roles.home_panel",
     "vendors.roles.home_panel",
     "specs.roles.home_panel",
+    "specs.consultation.panels.home_panel",
     "marketplace.catalogue.panels.home_panel",
 ]
 # What a requirement's page says of published claims: provided_counts(version_id) -> {key: (n, m)}.
 REQUIREMENT_NOTES = "marketplace.catalogue.notes.provided_counts"
+# What else stands against publishing a version: publication_problems(version, reason) -> [Problem].
+PUBLICATION_CHECKS = ["specs.consultation.actions.publication_problems"]
+# What a version means for claims on earlier ones, and for the contracts that rely on them.
+CLAIM_IMPACT = "vendors.impact.claim_impact"
+CONTRACT_IMPACT = "procurement.impact.contract_impact"
+# Who is told what happened to a version: version_event(event, version, by=, at=).
+VERSION_EVENTS = ["specs.following.notices.version_event", "vendors.notices.version_event"]
+# Where mails say that this site stands; and who names feed entries for good (RFC 4151).
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+TAG_AUTHORITY = env.str("TAG_AUTHORITY", default="dmp.invalid")
 # For whom the reader of the catalogue looks: population, category and name of the body, or None.
 BUYER_DEFAULTS = "procurement.bodies.buyer_defaults"
 UPLOAD_LIMIT_BYTES = env.int("UPLOAD_LIMIT_BYTES", default=10 * 1024 * 1024)
@@ -65,7 +77,11 @@ INSTALLED_APPS = [
     "marketplace",
     "marketplace.accounts",
     "marketplace.audit",
+    "marketplace.notices",
     "specs",
+    "specs.consultation",
+    "specs.proposals",
+    "specs.following",
     "vendors",
     "marketplace.catalogue",
     "procurement",
@@ -116,6 +132,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "marketplace.context_processors.building",
+                "marketplace.notices.context_processors.unread",
             ],
         },
     },
@@ -163,7 +180,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="dmp@localhost")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Files that take long to make and never change, by what they are made of.
+    "handouts": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "handouts",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 16},
+    },
+}
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = SECURE_COOKIES
@@ -248,6 +274,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "VersionState": "specs.models.SpecificationVersion.State",
         "RequirementKind": "specs.models.Requirement.Kind",
+        "ProposalState": "specs.proposals.models.Proposal.State",
+        "CommentKind": "specs.consultation.models.Comment.Kind",
+        "CommentOutcome": "specs.consultation.models.Answer.Outcome",
         "OfferState": "vendors.models.Offer.State",
         "ClaimState": "vendors.models.ConformanceClaim.State",
         "PriceKind": "vendors.models.Price.Kind",

@@ -32,7 +32,14 @@ def roles_of(user: User | AnonymousUser) -> list[Role]:
     offices = Officer.objects.filter(user_id=user.pk).select_related("body").order_by("body_id")
     word = pgettext("officer of a body", "担当者")
     return [
-        Role("officer", word, office.body.name, reverse("procurement:body-home"))
+        Role(
+            "officer",
+            word,
+            office.body.name,
+            reverse("procurement:body-home"),
+            office.body.code,
+            speaks=office.level != Officer.Level.VIEW,
+        )
         for office in offices
     ]
 

@@ -13,6 +13,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TypeVar
 
+from schemas import searchtext
 from schemas.codes import local_government_code_problems
 from schemas.problems import Problem
 from schemas.rows import (
@@ -21,9 +22,11 @@ from schemas.rows import (
     BusinessDomain,
     CategoryPeriod,
     CertificationScheme,
+    ConsultationPractice,
     ContractCategory,
     ContractingMethod,
     CouncilSession,
+    CrossCuttingSpecification,
     Dated,
     DomainAlias,
     Era,
@@ -51,9 +54,11 @@ __all__ = [
     "BusinessDomain",
     "CategoryPeriod",
     "CertificationScheme",
+    "ConsultationPractice",
     "ContractCategory",
     "ContractingMethod",
     "CouncilSession",
+    "CrossCuttingSpecification",
     "DomainAlias",
     "Era",
     "FiscalWindow",
@@ -180,6 +185,12 @@ def business_domains() -> tuple[BusinessDomain, ...]:
 
 
 @cache
+def cross_cutting_specifications() -> tuple[CrossCuttingSpecification, ...]:
+    """Return the specifications that bind all businesses, in their order."""
+    return _list(CrossCuttingSpecification, "cross_cutting_specifications", "code")
+
+
+@cache
 def business_domain_aliases() -> tuple[DomainAlias, ...]:
     """Return the other names under which business domains appear."""
     return _list(DomainAlias, "business_domain_aliases", "alias")
@@ -221,6 +232,21 @@ def domain_named(text: str) -> BusinessDomain | None:
     case and spaces do not matter.
     """
     return _domains_by_name().get(_folded(text))
+
+
+def domains_called(word: str) -> frozenset[str]:
+    """Return the slugs of the domains in one of whose names or aliases a folded word stands."""
+    return frozenset(slug for slug, said in _said_of_domains().items() if word in said)
+
+
+@cache
+def _said_of_domains() -> Mapping[str, str]:
+    said = {row.slug: [row.name, row.name_en] for row in business_domains()}
+    for alias in business_domain_aliases():
+        said[alias.slug].append(alias.alias)
+    return MappingProxyType(
+        {slug: searchtext.normalise("\n".join(names)) for slug, names in said.items()}
+    )
 
 
 def business_id_named(text: str) -> str:
@@ -331,6 +357,17 @@ def quotation_practices() -> tuple[QuotationPractice, ...]:
 def quotation_practice(clause: str, on: date) -> QuotationPractice | None:
     """Return the practice under an item ("1") on a day; None where none is recorded."""
     return _only([row for row in quotation_practices() if row.clause == clause], on)
+
+
+@cache
+def consultation_practices() -> tuple[ConsultationPractice, ...]:
+    """Return how long consultations usually last, by what is consulted on."""
+    return _list(ConsultationPractice, "consultation_practices", "code", "effective_from")
+
+
+def consultation_practice(code: str, on: date) -> ConsultationPractice | None:
+    """Return the practice for what is consulted on ("draft_version") on a day, or None."""
+    return _only([row for row in consultation_practices() if row.code == code], on)
 
 
 @cache

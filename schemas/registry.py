@@ -75,6 +75,9 @@ def refuse(uri: str) -> Any:
     raise ForeignReference(uri)
 
 
+_REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
+
+
 def reference_problems(schema: object) -> list[Problem]:
     """Find every reference that leads out of the schema itself and our own files."""
     return list(_foreign(schema, ()))
@@ -83,12 +86,16 @@ def reference_problems(schema: object) -> list[Problem]:
 def _foreign(node: object, at: tuple[str | int, ...]) -> Iterator[Problem]:
     if isinstance(node, dict):
         for key, value in node.items():
-            here = (*at, key)
-            if key in ("$ref", "$dynamicRef", "$recursiveRef") and isinstance(value, str):
-                if not value.startswith("#") and value.split("#")[0] not in resources():
-                    yield Problem(pointer(*here), "reference_refused", {"reference": value[:200]})
-            else:
-                yield from _foreign(value, here)
+            if isinstance(value, dict | list):
+                yield from _foreign(value, (*at, key))
+            elif key in _REFERENCES and isinstance(value, str) and not _is_ours(value):
+                named = {"reference": value[:200]}
+                yield Problem(pointer(*at, key), "reference_refused", named)
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            yield from _foreign(value, (*at, index))
+            if isinstance(value, dict | list):
+                yield from _foreign(value, (*at, index))
+
+
+def _is_ours(reference: str) -> bool:
+    return reference.startswith("#") or reference.split("#", maxsplit=1)[0] in resources()

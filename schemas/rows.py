@@ -133,6 +133,22 @@ class BusinessDomain(Named):
 
 
 @dataclass(frozen=True, slots=True)
+class CrossCuttingSpecification(Named):
+    """A specification that binds all businesses: data and interfaces, common functions, quality."""
+
+    order: int
+    code: str
+    name_ja: str
+    name_en: str
+    owner: str
+    owner_en: str
+    latest_version: str
+    latest_on: date
+    source: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DomainAlias:
     """Another name of a business domain, and the 業務ID of the part it means, if one."""
 
@@ -284,6 +300,26 @@ class QuotationPractice(Dated):
     clause: str
     usual: int
     fewest: int
+    practice_ja: str
+    practice_en: str
+    effective_from: date | None
+    effective_to: date | None
+    law: str
+    article: str
+    source: str
+    confirmed: bool
+
+    def __post_init__(self) -> None:
+        """Refuse a period that ends before it begins."""
+        _in_order(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationPractice(Dated):
+    """How many days a consultation (意見照会) of a kind should last, in our own words."""
+
+    code: str
+    minimum_days: int
     practice_ja: str
     practice_en: str
     effective_from: date | None

@@ -17,9 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import rfc8785
-
-from schemas import codelist, engine, registry
+from schemas import canonical, codelist, engine, registry
 from schemas.problems import Problem, Refused, pointer
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -34,6 +32,8 @@ KIND_LETTERS: Final[Mapping[str, str]] = {
 OBLIGATIONS: Final = ("mandatory", "standard_option", "prohibited")
 #: The body category whose obligations the root of a document states (一般市区町村).
 ROOT_CATEGORY: Final = "city"
+#: What a version says of its life in time, where it says it at all.
+LIFE: Final = ("in_force_on", "transition", "transition_until")
 #: Parts of a version number of an interface: at most four numbers of at most four digits.
 VERSION_PARTS: Final = 4
 VERSION_DIGITS: Final = 4
@@ -45,6 +45,9 @@ class SpecificationMeta:
 
     ``extension_policy`` is ``closed`` (unlisted functions are refused; 標準化法8条2項) or ``open``;
     ``domain`` a slug of ``codelists/business_domains.csv``; ``sample`` marks made-up content.
+    ``in_force_on`` (施行日) is an ISO date, empty for the day of publication; ``transition``
+    (経過措置) says what of the version before may still be met, and ``transition_until`` (an ISO
+    date) for how long, empty where that is left open (当分の間).
     """
 
     slug: str
@@ -58,11 +61,19 @@ class SpecificationMeta:
     extension_policy: str = "closed"
     sample: bool = False
     source: str = ""
+    in_force_on: str = ""
+    transition: str = ""
+    transition_until: str = ""
 
     @property
     def urn(self) -> str:
         """Name the version: the ``$id`` of its document."""
         return f"urn:dmp:spec:{self.slug}:{self.version}"
+
+    @property
+    def binding_from(self) -> str:
+        """Give the day from which the version is in force, unless a later one is."""
+        return self.in_force_on or self.published_on
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,10 @@ class Requirement:
         return date.fromisoformat(day) if day else None
 
 
+#: The fields of a requirement that its annotation holds, in their order.
+_STATED: Final = {each.name: None for each in fields(Requirement) if each.name != "key"}
+
+
 def obligation_group(category: str) -> str:
     """Give the obligation group of a body category; ``""`` for ordinary municipalities.
 
@@ -154,6 +169,7 @@ def build_document(meta: SpecificationMeta, requirements: Sequence[Requirement])
             "extension_policy": meta.extension_policy,
             "sample": meta.sample,
             "source": meta.source,
+            **{name: value for name in LIFE if (value := getattr(meta, name))},
         },
         "type": "object",
         "properties": {
@@ -173,27 +189,23 @@ def build_document(meta: SpecificationMeta, requirements: Sequence[Requirement])
 def annotation_of(requirement: Requirement) -> dict[str, Any]:
     """Write a requirement as the annotation ``x-requirement``; empty fields are left out."""
     found: dict[str, Any] = {}
-    for each in fields(requirement):
-        value = getattr(requirement, each.name)
-        if each.name == "key" or value is None or value in ("", (), [], {}):
-            continue
-        if isinstance(value, Mapping):
-            value = dict(value)
-        elif isinstance(value, list | tuple):
-            value = list(value)
-        found[each.name] = value
+    for name in _STATED:
+        if value := getattr(requirement, name):
+            if not isinstance(value, str):
+                value = dict(value) if isinstance(value, Mapping) else list(value)
+            found[name] = value
     return found
 
 
 def requirements_of(document: Mapping[str, Any]) -> list[Requirement]:
     """Read the requirements of a document, in its own order."""
     properties = document["properties"]
-    return [_requirement(key, properties[key]["x-requirement"]) for key in document["required"]]
+    return [requirement_of(key, properties[key]["x-requirement"]) for key in document["required"]]
 
 
-def _requirement(key: str, annotation: Mapping[str, Any]) -> Requirement:
-    known = {each.name for each in fields(Requirement)}
-    values = {name: value for name, value in annotation.items() if name in known}
+def requirement_of(key: str, annotation: Mapping[str, Any]) -> Requirement:
+    """Read the annotation ``x-requirement`` of a key; what it leaves out is empty."""
+    values = {name: value for name, value in annotation.items() if name in _STATED}
     if "categories" in values:
         values["categories"] = tuple(values["categories"])
     return Requirement(key=key, **values)
@@ -278,7 +290,7 @@ def bundled(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def digest(document: Mapping[str, Any]) -> str:
     """Give the SHA-256 (hex) of the document's canonical form (RFC 8785)."""
-    return hashlib.sha256(rfc8785.dumps(dict(document))).hexdigest()
+    return hashlib.sha256(canonical.dumps(dict(document))).hexdigest()
 
 
 def shipped() -> list[Path]:

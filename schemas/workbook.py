@@ -13,6 +13,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 
@@ -29,8 +30,8 @@ MOST_CELLS = 3_000_000  # of one sheet, its empty cells counted
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
-_CELL_AT = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr=[\"']([A-Za-z]{1,4})([0-9]{1,8})[\"']")
-_ROW_AT = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr=[\"']([0-9]{1,8})[\"']")
+#: A cell with its letters, or a row without any.
+_PLACE_AT = re.compile(rb"<(?:\w+:)?(?:c|row)\b[^>]*?\sr=[\"']([A-Za-z]{0,4})([0-9]{1,8})[\"']")
 _CELL_COUNT = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -44,13 +45,29 @@ def open_workbook(data: bytes, name: str, *, most_bytes: int = MOST_BYTES) -> Ca
     """
     for problem in workbook_problems(data, name, most_bytes=most_bytes):
         raise Refused([problem])
-    try:
+    with damage_told(name):
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except (CalamineError, ValueError, OSError) as error:
-        raise Refused([_problem("workbook_is_damaged", name)]) from error
     if not book.sheet_names:
         raise Refused([_problem("workbook_has_no_sheet", name)])
     return book
+
+
+@contextmanager
+def damage_told(name: str) -> Iterator[None]:
+    """Turn what the reader of cells says of a broken file into ``Refused``.
+
+    Where it did not foresee the damage it panics, with an exception that is no ``Exception``.
+    """
+    try:
+        yield
+    except (CalamineError, ValueError, OSError) as error:
+        protected = "password" in str(error).lower()
+        code = "workbook_is_encrypted" if protected else "workbook_is_damaged"
+        raise Refused([_problem(code, name)]) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refused([_problem("workbook_is_damaged", name)]) from error
 
 
 def workbook_problems(data: bytes, name: str, *, most_bytes: int = MOST_BYTES) -> Iterator[Problem]:
@@ -115,12 +132,13 @@ def _part_problems(archive: zipfile.ZipFile, name: str) -> Iterator[Problem]:
 
 def _area(sheet: bytes) -> int:
     """Return how many cells the sheet takes once laid out from A1 to its last cell."""
-    last_row = max((int(number) for number in _ROW_AT.findall(sheet)), default=0)
-    last_column = 0
-    for letters, number in _CELL_AT.findall(sheet):
-        last_row = max(last_row, int(number))
-        last_column = max(last_column, _column_number(letters.decode()))
-    written = len(_CELL_COUNT.findall(sheet))
+    found = _PLACE_AT.findall(sheet)
+    numbers = {number for _letters, number in found}
+    last_row = max((int(number) for number in numbers), default=0)
+    columns = {letters for letters, _number in found}
+    last_column = max((_column_number(letters.decode()) for letters in columns), default=0)
+    # A cell takes at least the four bytes of <c/>.
+    written = len(_CELL_COUNT.findall(sheet)) if len(sheet) > 4 * MOST_CELLS else len(found)
     return max(last_row * max(last_column, 1), written)
 
 

@@ -1,4 +1,4 @@
-"""The deeds of the demand, its only writers: appoint, draft, publish, discard and import."""
+"""The deeds of the demand, its only writers: appoint, draft, publish, withdraw, discard, import."""
 
 from __future__ import annotations
 
@@ -10,16 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.text import slugify
 
 import schemas.specifications as documents
 from marketplace.audit import trail
 from marketplace.people import require_confirmed_address
+from marketplace.text import text_problems
 from schemas import codelist
 from schemas.problems import Problem, Refused
 from schemas.specifications import SpecificationMeta
-from specs import derivation, permissions, rules
-from specs.models import Authority, Editor, Specification, SpecificationVersion
+from specs import checks, derivation, events, permissions, rules
+from specs.models import (
+    Authority,
+    Editor,
+    Specification,
+    SpecificationVersion,
+    Successor,
+    Withdrawal,
+)
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -99,12 +108,12 @@ def dismiss_editor(authority: Authority, *, user: User, by: User | None, at: dat
 def draft_version(
     document: Mapping[str, Any], *, by: User | None, at: datetime, source: Source | None = None
 ) -> SpecificationVersion:
-    """Keep a document as the draft of its version; an earlier draft of that number gives way.
+    """Keep a document as the draft of its version; a draft of that number takes the new content.
 
     Registers the specification when it is the first of its slug. Where the same content stands
-    already, as draft or published, that version is returned and nothing changes. Raises
-    ``Refused`` with everything that is wrong with the document, and for a number that is published
-    with other content; ``PermissionDenied`` for who does not edit for the authority.
+    already, in whatever state, that version is returned and nothing changes. Raises ``Refused``
+    with everything that is wrong with the document, and for a number that is published or in
+    consultation with other content; ``PermissionDenied`` for who does not edit for the authority.
     """
     if problems := documents.specification_problems(document):
         raise Refused(problems)
@@ -130,6 +139,7 @@ def draft_version(
         *rules.slug_can_be_used(meta.slug),
         *rules.domain_is_listed(meta.domain),
         *rules.version_agrees_with_its_specification(meta, registered or None),
+        *rules.life_is_in_order(**derivation.life_of(meta)),
     ]
     if problems:
         raise Refused(problems)
@@ -139,24 +149,23 @@ def draft_version(
     held = specification.versions.select_for_update().filter(number=meta.version).first()
     if held and held.digest == digest:
         return held
-    if held and not held.is_draft:
+    if held and held.is_public:
         params: dict[str, str | int] = {"version": meta.version}
         raise Refused([Problem("/version", "version_exists_with_other_content", params)])
+    if held and (problems := list(rules.discard_problems(held.number, held.state))):
+        raise Refused(problems)
     if problems := list(_order_problems(specification, meta, document)):
         raise Refused(problems)
-    if held:
-        held.delete()
-    version = SpecificationVersion.objects.create(
-        specification=specification,
-        number=meta.version,
-        published_on=date.fromisoformat(meta.published_on),
-        document=dict(document),
-        digest=digest,
-        source_name=source.name[:200],
-        source_digest=source.digest,
-        mapping=dict(source.mapping or {}),
-        previous=_previous(specification, meta),
-    )
+    version = held or SpecificationVersion(specification=specification, number=meta.version)
+    version.document = dict(document)
+    version.digest = digest
+    version.source_name = source.name[:200]
+    version.source_digest = source.digest
+    version.mapping = dict(source.mapping or {})
+    version.previous = _previous(specification, meta)
+    for column, value in derivation.life_of(meta).items():
+        setattr(version, column, value)
+    version.save()
     derivation.write_rows(version)
     trail.record(
         "specs.version_drafted",
@@ -170,12 +179,19 @@ def draft_version(
 
 @transaction.atomic
 def publish_version(
-    version: SpecificationVersion, *, by: User | None, at: datetime, digest: str = ""
+    version: SpecificationVersion,
+    *,
+    by: User | None,
+    at: datetime,
+    digest: str = "",
+    reason: str = "",
 ) -> SpecificationVersion:
     """Publish a draft; from then on it never changes.
 
     ``digest`` is that of the document the person looked at: a draft that changed since is refused,
-    as is what is no draft and what the rules refuse.
+    as is what is no draft, what the rules refuse, and what other rooms find against it
+    (``settings.PUBLICATION_CHECKS``), such as comments without an answer unless there is a
+    ``reason``, which the trail keeps.
     """
     specification = Specification.objects.select_for_update().get(pk=version.specification_id)
     version = (
@@ -187,11 +203,16 @@ def publish_version(
         raise PermissionDenied
     meta = documents.meta_of(version.document)
     params: dict[str, str | int] = {"version": version.number}
-    if not version.is_draft:
-        raise Refused([Problem("/state", "version_is_not_a_draft", params)])
+    if problems := list(rules.publication_problems(version.number, version.state)):
+        raise Refused(problems)
     if digest and digest != version.digest:
         raise Refused([Problem("/digest", "version_draft_changed", params)])
-    if problems := list(_order_problems(specification, meta, version.document)):
+    problems = [
+        *text_problems(reason, "/reason", longest=rules.LONGEST_REASON),
+        *_order_problems(specification, meta, version.document),
+        *checks.publication_problems(version, reason),
+    ]
+    if problems:
         raise Refused(problems)
     previous = _previous(specification, meta)
     if previous != version.previous:
@@ -206,14 +227,62 @@ def publish_version(
         on=version,
         by=by,
         at=at,
-        data={"urn": meta.urn, "digest": version.digest},
+        data={
+            "urn": meta.urn,
+            "digest": version.digest,
+            **({"reason": reason.strip()} if reason.strip() else {}),
+        },
     )
+    events.tell("published", version, by=by, at=at)
+    return version
+
+
+@transaction.atomic
+def withdraw_version(
+    version: SpecificationVersion, *, reason: str, notice: str = "", by: User | None, at: datetime
+) -> SpecificationVersion:
+    """End a published version (廃止); it stays readable, and so do claims and contracts on it.
+
+    ``reason`` and ``notice``, what readers should do now, are shown to everybody. The version
+    before it is in force again, unless another one is. Raises ``Refused`` for what is not
+    published and for a reason that is missing; ``PermissionDenied``.
+    """
+    Specification.objects.select_for_update().get(pk=version.specification_id)
+    version = (
+        SpecificationVersion.objects.select_for_update(of=("self",))
+        .select_related("specification__authority")
+        .get(pk=version.pk)
+    )
+    if not permissions.may_withdraw_version(by, version):
+        raise PermissionDenied
+    problems = [
+        *rules.move_problems(version.number, version.state, "withdrawn"),
+        *rules.withdrawal_says_why(reason, notice),
+    ]
+    if problems:
+        raise Refused(problems)
+    version.state = SpecificationVersion.State.WITHDRAWN
+    version.save(update_fields=["state"])
+    Withdrawal.objects.create(
+        version=version, withdrawn_at=at, reason=reason.strip(), notice=notice.strip()
+    )
+    trail.record(
+        "specs.version_withdrawn",
+        on=version,
+        by=by,
+        at=at,
+        data={"urn": version.urn, "digest": version.digest, "reason": reason.strip()},
+    )
+    events.tell("withdrawn", version, by=by, at=at)
     return version
 
 
 @transaction.atomic
 def discard_draft(version: SpecificationVersion, *, by: User | None, at: datetime) -> None:
-    """Delete a draft and its rows; a specification that never had another version goes with it."""
+    """Delete a draft and its rows; a specification that never had another version goes with it.
+
+    Raises ``Refused`` for what is no draft, and for a draft that other records belong to.
+    """
     specification = Specification.objects.select_for_update().get(pk=version.specification_id)
     version = (
         SpecificationVersion.objects.select_for_update(of=("self",))
@@ -222,9 +291,8 @@ def discard_draft(version: SpecificationVersion, *, by: User | None, at: datetim
     )
     if not permissions.may_discard_draft(by, version):
         raise PermissionDenied
-    if not version.is_draft:
-        params: dict[str, str | int] = {"version": version.number}
-        raise Refused([Problem("/state", "version_is_not_a_draft", params)])
+    if problems := list(rules.discard_problems(version.number, version.state)):
+        raise Refused(problems)
     trail.record(
         "specs.draft_discarded",
         on=version,
@@ -232,9 +300,70 @@ def discard_draft(version: SpecificationVersion, *, by: User | None, at: datetim
         at=at,
         data={"urn": version.urn, "digest": version.digest},
     )
-    version.delete()
-    if not specification.versions.exists():
-        specification.delete()
+    try:
+        version.delete()
+        if not specification.versions.exists():
+            specification.delete()
+    except ProtectedError as error:
+        params: dict[str, str | int] = {"version": version.number}
+        raise Refused([Problem("/state", "draft_is_referred_to", params)]) from error
+
+
+@transaction.atomic
+def confirm_successor(
+    newer: SpecificationVersion, *, withdrawn: str, successor: str, by: User | None, at: datetime
+) -> Successor:
+    """Say that a requirement of a version takes the place of one that the version withdrew.
+
+    Both are keys; the version is a draft or stands before the public. Twice changes nothing.
+    Raises ``Refused`` for what is not withdrawn by this version or does not stand in it.
+    """
+    newer = _locked_for_successors(newer, by)
+    previous = newer.previous
+    problems = rules.successor_takes_its_place(
+        withdrawn,
+        successor,
+        before=frozenset(previous.document["required"]) if previous else frozenset(),
+        after=frozenset(newer.document["required"]),
+    )
+    if found := list(problems):
+        raise Refused(found)
+    made, new = Successor.objects.get_or_create(
+        newer=newer,
+        withdrawn_key=withdrawn,
+        successor_key=successor,
+        defaults={"confirmed_by": by, "confirmed_at": at},
+    )
+    if new:
+        facts = {"urn": newer.urn, "withdrawn": withdrawn, "successor": successor}
+        trail.record("specs.successor_confirmed", on=made, by=by, at=at, data=facts)
+    return made
+
+
+@transaction.atomic
+def remove_successor(
+    newer: SpecificationVersion, *, withdrawn: str, successor: str, by: User | None, at: datetime
+) -> None:
+    """Take a successor back that was confirmed in error; where there is none, nothing changes."""
+    newer = _locked_for_successors(newer, by)
+    if problems := list(rules.keys_can_be_read(withdrawn, successor)):
+        raise Refused(problems)
+    held = newer.successors.filter(withdrawn_key=withdrawn, successor_key=successor).first()
+    if held:
+        facts = {"urn": newer.urn, "withdrawn": withdrawn, "successor": successor}
+        trail.record("specs.successor_removed", on=held, by=by, at=at, data=facts)
+        held.delete()
+
+
+def _locked_for_successors(version: SpecificationVersion, by: User | None) -> SpecificationVersion:
+    found = (
+        SpecificationVersion.objects.select_for_update(of=("self",))
+        .select_related("specification__authority", "previous")
+        .get(pk=version.pk)
+    )
+    if not permissions.may_edit_for(by, found.specification.authority):
+        raise PermissionDenied
+    return found
 
 
 @transaction.atomic
@@ -270,6 +399,8 @@ def _register(
             "is_sample": meta.sample,
         },
     )
+    if not new and made.authority_id != authority.pk:
+        raise PermissionDenied
     if new:
         data = {"slug": meta.slug, "authority": authority.slug}
         trail.record("specs.specification_registered", on=made, by=by, at=at, data=data)
@@ -303,7 +434,8 @@ def _order_problems(
         rules.Published(
             version.number,
             version.published_on or date.fromisoformat(meta.published_on),
-            frozenset(version.document["required"]),
+            tuple(version.document["required"]),
+            derivation.places_of(version.document),
         )
         for version in specification.versions.published()
         .exclude(number=meta.version)
@@ -313,5 +445,7 @@ def _order_problems(
     earlier = [other for other in others if other.published_on <= day]
     return [
         *rules.numbers_rise_with_time(meta.version, day, others),
-        *rules.withdrawn_ids_stay_withdrawn(document["required"], earlier),
+        *rules.withdrawn_ids_stay_withdrawn(
+            document["required"], earlier, derivation.places_of(document)
+        ),
     ]

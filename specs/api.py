@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
@@ -22,26 +22,35 @@ from rest_framework.views import APIView
 import schemas.specifications as documents
 from marketplace.accounts.models import User
 from marketplace.people import registered_person
-from schemas.problems import Refused
-from specs import actions, diff, permissions, views
+from marketplace.text import text_problems
+from schemas import codelist
+from schemas.problems import Problem, Refused
+from specs import actions, diff_views, permissions, sheet_views, views
 from specs.editors import editor_named, editors_of
 from specs.filters import RequirementFilter, SpecificationFilter
-from specs.forms import read_mapping, read_upload, source_of
+from specs.forms import document_of, read_mapping, read_upload, source_of
+from specs.impact import impact_of
 from specs.models import Authority, Requirement, Specification, SpecificationVersion
+from specs.register import businesses
 from specs.serializers import (
     AuthorityEntrySerializer,
     AuthoritySerializer,
+    BusinessesSerializer,
     EditorEntrySerializer,
     EditorSerializer,
     EditorsSerializer,
+    ImpactSerializer,
     ImportResultSerializer,
     ImportSerializer,
     ProblemsSerializer,
     PublishSerializer,
     RequirementSerializer,
     SpecificationSerializer,
+    SuccessorSerializer,
     VersionSummarySerializer,
+    WithdrawVersionSerializer,
 )
+from specs.successors import difference
 
 MISSING = {404: ProblemsSerializer}
 REFUSED = {422: ProblemsSerializer}
@@ -66,6 +75,7 @@ def _allow(may: bool) -> None:  # noqa: FBT001 -- one answer, asked before the b
 def _visible(request: Request) -> Any:
     """Give the versions that the caller may see, without their documents."""
     versions = SpecificationVersion.objects.visible_to(request.user).light()
+    versions = versions.standing_on(timezone.localdate()).select_related("withdrawal")
     return versions.select_related("specification", "previous").defer("previous__document")
 
 
@@ -141,6 +151,40 @@ class VersionDetail(APIView):
         return Response(VersionSummarySerializer(_version(request, slug, number)).data)
 
 
+class VersionImpact(APIView):
+    """What a version means for claims on earlier ones and for contracts."""
+
+    @extend_schema(
+        operation_id="versions_impact",
+        parameters=[
+            SLUG,
+            NUMBER,
+            OpenApiParameter(
+                "body_category",
+                OpenApiTypes.STR,
+                description="schemas/codelists/body_categories.csv: code; city where left out",
+            ),
+        ],
+        responses={200: ImpactSerializer, **MISSING, **REFUSED},
+    )
+    def get(self, request: Request, slug: str, number: str) -> Response:
+        """Count them; names are given to those entitled."""
+        version = _version(request, slug, number)
+        category = request.query_params.get("body_category") or documents.ROOT_CATEGORY
+        if category not in {each.code for each in codelist.body_categories()}:
+            raise Refused(
+                [
+                    Problem(
+                        "/body_category", "request_field_unknown_choice", {"field": "body_category"}
+                    )
+                ]
+            )
+        impact = impact_of(
+            version, user=request.user, today=timezone.localdate(), category=category
+        )
+        return Response(ImpactSerializer(impact).data)
+
+
 class RequirementList(generics.ListAPIView[Requirement]):
     """The requirements of a version, in the document's order."""
 
@@ -190,6 +234,29 @@ class VersionDocument(APIView):
         )
 
 
+class VersionSheet(APIView):
+    """A version as a workbook (XLSX)."""
+
+    @extend_schema(
+        operation_id="versions_sheet",
+        parameters=[SLUG, NUMBER],
+        responses={
+            (200, sheet_views.XLSX): OpenApiTypes.BINARY,
+            304: OpenApiResponse(description="unchanged (ETag)"),
+            **MISSING,
+        },
+    )
+    def get(self, request: Request, slug: str, number: str) -> HttpResponse:
+        """Give the same bytes as the page's download; imported, they are the same version."""
+        version = sheet_views.visible_version(request, slug, number)
+        etag = f'"{version.digest}"'
+        if etag in request.headers.get("If-None-Match", ""):
+            return HttpResponse(status=304, headers={"ETag": etag})
+        response = sheet_views.sheet_response(version)
+        response["ETag"] = etag
+        return response
+
+
 class VersionDiff(APIView):
     """What changed between two versions."""
 
@@ -207,14 +274,51 @@ class VersionDiff(APIView):
     )
     def get(self, request: Request, slug: str, older: str, newer: str) -> Response:
         """Compare them by requirement id."""
-        visible = SpecificationVersion.objects.visible_to(request.user)
-        found = {
-            version.number: version.document
-            for version in visible.filter(specification__slug=slug, number__in={older, newer})
-        }
-        if older not in found or newer not in found:
-            raise Http404
-        return Response(diff.compare_documents(found[older], found[newer]).as_dict())
+        return Response(difference(*diff_views.two_versions(request, slug, older, newer)))
+
+
+class Successors(APIView):
+    """Where the demand of withdrawn requirements went (後継)."""
+
+    @extend_schema(
+        operation_id="successors_confirm",
+        parameters=[SLUG, NUMBER],
+        request=SuccessorSerializer,
+        responses={201: SuccessorSerializer, **UNREADABLE, **NOT_ALLOWED, **MISSING, **REFUSED},
+    )
+    def post(self, request: Request, slug: str, number: str) -> Response:
+        """Confirm one: a key that the version withdrew, and the key that took its place."""
+        person, version, pair = _pair(request, slug, number)
+        actions.confirm_successor(version, **pair, by=person, at=timezone.now())
+        return Response(pair, status=status.HTTP_201_CREATED)
+
+
+class RemoveSuccessor(APIView):
+    """The end of a successor that was confirmed in error."""
+
+    @extend_schema(
+        operation_id="successors_remove",
+        parameters=[SLUG, NUMBER],
+        request=SuccessorSerializer,
+        responses={204: None, **UNREADABLE, **NOT_ALLOWED, **MISSING, **REFUSED},
+    )
+    def post(self, request: Request, slug: str, number: str) -> Response:
+        """Take it back; where there is none, nothing changes."""
+        person, version, pair = _pair(request, slug, number)
+        actions.remove_successor(version, **pair, by=person, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _pair(
+    request: Request, slug: str, number: str
+) -> tuple[User, SpecificationVersion, dict[str, str]]:
+    """Return who asks, the version, and the two keys, once the person may confirm there."""
+    person = _person(request)
+    version = _version(request, slug, number)
+    _allow(permissions.may_edit_for(person, version.specification.authority))
+    given = SuccessorSerializer(data=request.data)
+    given.is_valid(raise_exception=True)
+    return person, version, dict(given.validated_data)
 
 
 class VersionPublish(APIView):
@@ -263,6 +367,51 @@ class VersionDiscard(APIView):
         person = _person(request)
         actions.discard_draft(_version(request, slug, number), by=person, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class VersionWithdraw(APIView):
+    """The end of a published version."""
+
+    @extend_schema(
+        operation_id="versions_withdraw",
+        parameters=[SLUG, NUMBER],
+        request=WithdrawVersionSerializer,
+        responses={
+            200: VersionSummarySerializer,
+            **UNREADABLE,
+            **NOT_ALLOWED,
+            **MISSING,
+            **REFUSED,
+        },
+    )
+    def post(self, request: Request, slug: str, number: str) -> Response:
+        """End it (廃止), with the reason in public; it stays readable."""
+        person = _person(request)
+        version = _version(request, slug, number)
+        _allow(permissions.may_withdraw_version(person, version))
+        given = WithdrawVersionSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        actions.withdraw_version(version, **given.validated_data, by=person, at=timezone.now())
+        return Response(VersionSummarySerializer(_version(request, slug, number)).data)
+
+
+class BusinessList(APIView):
+    """The register of businesses (業務) and their specifications."""
+
+    @extend_schema(
+        operation_id="businesses_list",
+        parameters=[OpenApiParameter("q", OpenApiTypes.STR, description="words of any name")],
+        responses={200: BusinessesSerializer, **REFUSED},
+    )
+    def get(self, request: Request) -> Response:
+        """List them in the official order; one page, for they are few."""
+        query = request.query_params.get("q", "")
+        if problems := list(text_problems(query, "/q", longest=200)):
+            raise Refused(problems)
+        found = businesses(request.user, timezone.localdate(), query=query)
+        rows = [row for group in found.values() for row in group]
+        common = codelist.cross_cutting_specifications()
+        return Response(BusinessesSerializer({"businesses": rows, "cross_cutting": common}).data)
 
 
 class AuthorityList(generics.ListAPIView[Authority]):
@@ -377,29 +526,32 @@ class SpecificationImport(APIView):
         given.is_valid(raise_exception=True)
         text = given.validated_data["mapping"]
         mapping = read_mapping(text) if text else {}
-        reading, document = read_upload(given.validated_data["file"], given.meta(), mapping)
-        if document is None:
-            raise Refused(reading.problems)
+        reading = read_upload(given.validated_data["file"], mapping)
+        document = document_of(reading, given.meta(reading.meta))
         result = {
             "urn": "",
             "state": "",
             "digest": documents.digest(document),
             "counts": reading.counts(),
             "mapping": reading.mapping(),
+            "sheets": reading.sheets,
+            "unread": reading.unread,
+            "encoding": reading.encoding,
         }
         if given.validated_data["dry_run"]:
-            return Response(result)
+            return Response(ImportResultSerializer(result).data)
         version = actions.draft_version(
             document, by=person, at=timezone.now(), source=source_of(reading)
         )
         result |= {"urn": version.urn, "state": version.state}
-        return Response(result, status=status.HTTP_201_CREATED)
+        return Response(ImportResultSerializer(result).data, status=status.HTTP_201_CREATED)
 
 
 urlpatterns = [
     path("authorities/", AuthorityList.as_view()),
     path("authorities/<slug:slug>/editors/", AuthorityEditors.as_view()),
     path("authorities/<slug:slug>/dismiss-editor/", DismissEditor.as_view()),
+    path("businesses/", BusinessList.as_view()),
     path("specifications/", SpecificationList.as_view()),
     path("specification-imports/", SpecificationImport.as_view()),
     path("specifications/<slug:slug>/", SpecificationDetail.as_view()),
@@ -409,6 +561,18 @@ urlpatterns = [
     ),
     path("specifications/<slug:slug>/versions/<version_number:number>/", VersionDetail.as_view()),
     path(
+        "specifications/<slug:slug>/versions/<version_number:number>/successors/",
+        Successors.as_view(),
+    ),
+    path(
+        "specifications/<slug:slug>/versions/<version_number:number>/successors/remove/",
+        RemoveSuccessor.as_view(),
+    ),
+    path(
+        "specifications/<slug:slug>/versions/<version_number:number>/impact/",
+        VersionImpact.as_view(),
+    ),
+    path(
         "specifications/<slug:slug>/versions/<version_number:number>/requirements/",
         RequirementList.as_view(),
     ),
@@ -417,11 +581,19 @@ urlpatterns = [
         VersionDocument.as_view(),
     ),
     path(
+        "specifications/<slug:slug>/versions/<version_number:number>/sheet/",
+        VersionSheet.as_view(),
+    ),
+    path(
         "specifications/<slug:slug>/versions/<version_number:number>/publish/",
         VersionPublish.as_view(),
     ),
     path(
         "specifications/<slug:slug>/versions/<version_number:number>/discard/",
         VersionDiscard.as_view(),
+    ),
+    path(
+        "specifications/<slug:slug>/versions/<version_number:number>/withdraw/",
+        VersionWithdraw.as_view(),
     ),
 ]

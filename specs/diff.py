@@ -11,15 +11,18 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
 
 from schemas import codelist
 from schemas.specifications import (
     Requirement,
+    SpecificationMeta,
     annotation_of,
+    build_document,
     meta_of,
+    requirement_of,
     requirements_of,
     version_tuple,
 )
@@ -104,20 +107,24 @@ class Change:
 
 @dataclass(frozen=True)
 class Diff:
-    """All changes from one version to another, in the newer version's order."""
+    """All changes from one version to another, in the newer version's order.
+
+    ``meta`` is what the newer version says of itself, ``order`` its keys, and ``sources`` the
+    places in the source of those requirements of which nothing else changed: with them the newer
+    document is made of the older one (``applied``).
+    """
 
     specification: str
     older: str
     newer: str
     changes: tuple[Change, ...]
+    meta: SpecificationMeta
+    order: tuple[str, ...]
+    sources: Mapping[str, Mapping[str, Any]]
 
     def counts(self) -> dict[str, int]:
         """Count changed requirements, in all and by kind; kinds without any are absent."""
-        found = Counter(kind for change in self.changes for kind in change.kinds)
-        return {
-            "requirements": len(self.changes),
-            **{kind: found[kind] for kind in KINDS if found[kind]},
-        }
+        return counts_of(self.changes)
 
     def as_dict(self) -> dict[str, Any]:
         """Write the diff as JSON."""
@@ -127,14 +134,52 @@ class Diff:
             "to": self.newer,
             "counts": self.counts(),
             "changes": [change.as_dict() for change in self.changes],
+            "version": asdict(self.meta),
+            "order": list(self.order),
+            "sources": {key: dict(source) for key, source in self.sources.items()},
         }
+
+
+def counts_of(changes: Sequence[Change]) -> dict[str, int]:
+    """Count changed requirements, in all and by kind; kinds without any are absent."""
+    found = Counter(kind for change in changes for kind in change.kinds)
+    return {
+        "requirements": len(changes),
+        **{kind: found[kind] for kind in KINDS if found[kind]},
+    }
 
 
 def compare_documents(older: Mapping[str, Any], newer: Mapping[str, Any]) -> Diff:
     """Compare two specification documents; marks are made for changed texts only."""
     was, now = meta_of(older), meta_of(newer)
-    changes = compare(requirements_of(older), requirements_of(newer))
-    return Diff(now.slug, was.version, now.version, tuple(changes))
+    before, after = requirements_of(older), requirements_of(newer)
+    changes = compare(before, after)
+    changed = {change.key for change in changes}
+    held = {each.key: each for each in before}
+    sources = {
+        each.key: each.source
+        for each in after
+        if each.key not in changed and each.source != held[each.key].source
+    }
+    order = tuple(each.key for each in after)
+    return Diff(now.slug, was.version, now.version, tuple(changes), now, order, sources)
+
+
+def applied(older: Mapping[str, Any], difference: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the newer document of the older one and their difference, as ``Diff.as_dict`` writes it.
+
+    Raises ``KeyError`` where the difference is of another version.
+    """
+    held = {each.key: each for each in requirements_of(older)}
+    for change in difference["changes"]:
+        if change["after"] is None:
+            del held[change["key"]]
+        else:
+            held[change["key"]] = requirement_of(change["key"], change["after"])
+    for key, source in difference["sources"].items():
+        held[key] = replace(held[key], source=source)
+    meta = SpecificationMeta(**difference["version"])
+    return build_document(meta, [held[key] for key in difference["order"]])
 
 
 def compare(

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.fields import CleanCharField
 from schemas import codelist, searchtext
 from specs import words
-from specs.models import Authority, Requirement, RequirementQuerySet, Specification
+from specs.models import (
+    Authority,
+    Requirement,
+    RequirementQuerySet,
+    Specification,
+    SpecificationVersion,
+)
 
 
 class WordsFilter(django_filters.CharFilter):
@@ -41,27 +48,35 @@ class SpecificationFilter(django_filters.FilterSet):
         empty_label=_("すべての所管"),
     )
 
+    standing = django_filters.ChoiceFilter(
+        label=_("版の状態"),
+        method="with_standing",
+        choices=[
+            (each.value, each.label)
+            for each in SpecificationVersion.Standing
+            if each != SpecificationVersion.Standing.DRAFT
+        ],
+        empty_label=_("すべての状態"),
+    )
+
     class Meta:
         """All fields are named above."""
 
         model = Specification
         fields = ()
 
+    def with_standing(
+        self, queryset: QuerySet[Specification], name: str, value: str
+    ) -> QuerySet[Specification]:
+        """Keep what has a version that is so today."""
+        versions = SpecificationVersion.objects.standing_on(timezone.localdate())
+        return queryset.filter(pk__in=versions.filter(Q(standing=value)).values("specification"))
+
     def with_words(
         self, queryset: QuerySet[Specification], name: str, value: str
     ) -> QuerySet[Specification]:
         """Keep what is called so, or is of a business domain that is, under any of its aliases."""
         for word in searchtext.words(value):
-            slugs = [
-                domain.slug
-                for domain in codelist.business_domains()
-                if word in searchtext.normalise(f"{domain.name}\n{domain.name_en}\n{domain.slug}")
-            ]
-            slugs += [
-                alias.slug
-                for alias in codelist.business_domain_aliases()
-                if word in searchtext.normalise(alias.alias)
-            ]
             titled = [
                 pk
                 for pk, *texts in Specification.objects.values_list(
@@ -69,7 +84,11 @@ class SpecificationFilter(django_filters.FilterSet):
                 )
                 if word in searchtext.normalise("\n".join(texts))
             ]
-            queryset = queryset.filter(Q(domain__in=slugs) | Q(pk__in=titled))
+            queryset = queryset.filter(
+                Q(domain__in=codelist.domains_called(word))
+                | Q(domain__contains=word)
+                | Q(pk__in=titled)
+            )
         return queryset
 
 

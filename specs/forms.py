@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
@@ -18,13 +21,21 @@ from specs import rules, sheets, words
 from specs.actions import Source
 from specs.models import Authority, Specification
 
+#: Bytes of a file that a page carries along while its mapping is corrected; above that it is to
+#: be chosen again.
+MOST_HELD: Final = 4 * 1024 * 1024
+
 
 class SheetForm(forms.Form):
-    """A ministry's sheet and the version that it is."""
+    """A ministry's sheet and the version that it is.
+
+    A file that was looked at is carried along in ``held``, so that it need not be chosen again.
+    """
 
     file = forms.FileField(
         label=_("要件の表"),
-        help_text=_("機能要件一覧などの表計算ファイル（.xlsx .xls .ods、10MBまで）"),
+        required=False,  # where one is carried along
+        help_text=_("機能要件一覧などの表計算ファイル（.xlsx .xls .ods .csv、10MBまで）"),
     )
     authority = forms.ModelChoiceField(label=_("所管"), queryset=Authority.objects.none())
     title = CleanCharField(
@@ -55,10 +66,21 @@ class SheetForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, user: User, **options: Any) -> None:
-        """Offer the authorities that the person edits for."""
+    def __init__(self, *args: Any, user: User, upload: Any = None, **options: Any) -> None:
+        """Offer the authorities that the person edits for; ``upload`` is the file that was sent."""
         super().__init__(*args, **options)
+        self.upload = upload
         language = words.language()
+        file = self.fields["file"]
+        if upload is None:
+            missing = Problem("/file", "sheet_file_missing").sentence(language)
+            file.required = True
+            file.error_messages["required"] = missing
+        else:
+            file.label = _("直した表")
+            file.help_text = _(
+                "表を直したときだけ選びます。選ばなければ、いまのファイルで続けます。"
+            )
         own = Authority.objects.filter(editors__user=user)
         field = self.fields["authority"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared above
@@ -71,6 +93,10 @@ class SheetForm(forms.Form):
             ("", _("選んでください")),
             *((each.slug, each.label(language)) for each in codelist.business_domains()),
         ]
+
+    def clean_file(self) -> Any:
+        """Give the file that was chosen, or the one that was looked at before."""
+        return self.upload
 
     def clean_slug(self) -> str:
         """Refuse a slug that no address can have."""
@@ -116,6 +142,23 @@ class AuthorityForm(forms.Form):
     )
 
 
+class WithdrawForm(forms.Form):
+    """Why a version ends, and what its readers should do now."""
+
+    reason = CleanCharField(
+        label=_("廃止の理由"),
+        max_length=rules.LONGEST_REASON,
+        help_text=_("公開されます。例：第2.0版に統合したため。"),
+    )
+    notice = CleanCharField(
+        label=_("利用者への案内"),
+        required=False,
+        max_length=rules.LONGEST_NOTICE,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("この版で調達中の団体や適合表明をした事業者が、次にすることを書いてください。"),
+    )
+
+
 def show(form: forms.Form, problems: Iterable[Problem]) -> None:
     """Put a deed's problems at the fields that their pointers name, the rest above the form."""
     for problem in problems:
@@ -138,23 +181,43 @@ def read_mapping(text: str | bytes) -> dict[str, Any]:
     return found
 
 
-def read_upload(
-    upload: Any, meta: SpecificationMeta, mapping: dict[str, Any]
-) -> tuple[sheets.Reading, dict[str, Any] | None]:
-    """Read an uploaded sheet: what was understood, and the document unless there are problems."""
+def upload_of(files: Any, posted: Any) -> Any:
+    """Give the file that was sent: chosen now, or carried along since it was looked at."""
+    if chosen := files.get("file"):
+        return chosen
+    try:
+        data = base64.b64decode(posted.get("held", ""), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    name = "".join(filter(str.isprintable, posted.get("held_name", "")))
+    return ContentFile(data, name=name[:200]) if data else None
+
+
+def held(data: bytes) -> str:
+    """Write a file so that a page can carry it along; empty for one that is too large for that."""
+    return base64.b64encode(data).decode("ascii") if len(data) <= MOST_HELD else ""
+
+
+def read_upload(upload: Any, mapping: dict[str, Any]) -> sheets.Reading:
+    """Read an uploaded sheet; one that is too large is a problem of the reading."""
     name = str(upload.name)[:200]
     most = sheets.MOST_BYTES
     if upload.size > most:
         params: dict[str, str | int] = {"name": name, "limit_mb": most // (1024 * 1024)}
         problem = Problem("/file", "workbook_is_too_large", params, name)
-        return sheets.Reading(name, "", problems=(problem,)), None
-    reading = sheets.read_sheets(upload.read(), name, mapping)
+        return sheets.Reading(name, "", problems=(problem,))
+    upload.seek(0)
+    return sheets.read_sheets(upload.read(), name, mapping)
+
+
+def document_of(reading: sheets.Reading, meta: SpecificationMeta) -> dict[str, Any]:
+    """Build the document of a version from a sheet; raise ``Refused`` with every problem."""
     if reading.problems:
-        return reading, None
+        raise Refused(reading.problems)
     document = build_document(meta, reading.requirements)
     if problems := specification_problems(document):
         raise Refused(problems)
-    return reading, document
+    return document
 
 
 def source_of(reading: sheets.Reading) -> Source:

@@ -48,6 +48,11 @@ def may_publish_version(by: User | AnonymousUser | None, version: SpecificationV
     return may_edit_for(by, version.specification.authority)
 
 
+def may_withdraw_version(by: User | AnonymousUser | None, version: SpecificationVersion) -> bool:
+    """Let the editors of the specification's authority withdraw its published versions."""
+    return may_edit_for(by, version.specification.authority)
+
+
 def may_discard_draft(by: User | AnonymousUser | None, version: SpecificationVersion) -> bool:
     """Let the editors of the specification's authority discard its drafts."""
     return may_edit_for(by, version.specification.authority)

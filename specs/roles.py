@@ -28,6 +28,7 @@ def roles_of(user: User | AnonymousUser) -> list[Role]:
             _("編集者"),
             membership.authority.name,
             f"{reverse('specs:specification-list')}?authority={membership.authority.slug}",
+            membership.authority.slug,
         )
         for membership in memberships.order_by("authority__name")
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -11,7 +12,15 @@ from rest_framework import serializers
 from schemas import codelist
 from schemas.specifications import SpecificationMeta
 from specs import rules
-from specs.models import Authority, Editor, Requirement, Specification, SpecificationVersion
+from specs.impact import ClaimImpact
+from specs.models import (
+    Authority,
+    Editor,
+    Requirement,
+    Specification,
+    SpecificationVersion,
+    Withdrawal,
+)
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
@@ -38,10 +47,35 @@ class CountsSerializer(serializers.Serializer[Any]):
     prohibited = serializers.IntegerField()
 
 
+class WithdrawalSerializer(serializers.ModelSerializer[Withdrawal]):
+    """Why a version ended, and what its readers should do."""
+
+    class Meta:
+        """All that is public of it."""
+
+        model = Withdrawal
+        fields = ("withdrawn_at", "reason", "notice")
+
+
+class WithdrawVersionSerializer(serializers.Serializer[Any]):
+    """Why a version ends."""
+
+    reason = serializers.CharField(max_length=rules.LONGEST_REASON)
+    notice = serializers.CharField(
+        max_length=rules.LONGEST_NOTICE, required=False, allow_blank=True, default=""
+    )
+
+
 class VersionSummarySerializer(serializers.ModelSerializer[SpecificationVersion]):
     """A version without its requirements."""
 
     urn = serializers.CharField(read_only=True)
+    standing = serializers.ChoiceField(
+        choices=SpecificationVersion.Standing.choices,
+        read_only=True,
+        help_text="what the version is today: its state and, once published, its place in time",
+    )
+    withdrawal = WithdrawalSerializer(read_only=True, allow_null=True, default=None)
     previous = serializers.CharField(
         source="previous.number", default=None, read_only=True, allow_null=True
     )
@@ -54,7 +88,12 @@ class VersionSummarySerializer(serializers.ModelSerializer[SpecificationVersion]
             "number",
             "urn",
             "state",
+            "standing",
             "published_on",
+            "in_force_on",
+            "transition",
+            "transition_until",
+            "withdrawal",
             "digest",
             "previous",
             "change_counts",
@@ -135,7 +174,7 @@ class UploadField(serializers.FileField):
 class ImportSerializer(serializers.Serializer[Any]):
     """A ministry's sheet and the version that it is."""
 
-    file = UploadField(help_text=".xlsx, .xls, .ods")
+    file = UploadField(help_text=".xlsx, .xls, .ods, .csv")
     slug = serializers.RegexField(r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
     version = serializers.RegexField(r"^(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){0,3}$")
     title = serializers.CharField(max_length=120)
@@ -157,20 +196,44 @@ class ImportSerializer(serializers.Serializer[Any]):
     )
     dry_run = serializers.BooleanField(default=False, help_text="読み取るだけで保存しない")
 
-    def meta(self) -> SpecificationMeta:
-        """Say of which version the sheet is."""
+    def meta(self, said: SpecificationMeta | None = None) -> SpecificationMeta:
+        """Say of which version the sheet is: as given, and beyond that as the workbook says."""
         given = self.validated_data
-        return SpecificationMeta(
-            slug=given["slug"],
-            version=given["version"],
-            title=given["title"],
-            title_en=given["title_en"],
-            authority=given["authority"],
-            domain=given["domain"],
-            published_on=given["published_on"].isoformat(),
-            extension_policy=given["extension_policy"],
-            sample=given["sample"],
-        )
+        stated = {
+            "slug": given["slug"],
+            "version": given["version"],
+            "title": given["title"],
+            "authority": given["authority"],
+            "domain": given["domain"],
+            "published_on": given["published_on"].isoformat(),
+        }
+        own = {name: given[name] for name in ("title_en", "extension_policy", "sample")}
+        if said is None:
+            return SpecificationMeta(**stated, **own)
+        sent = {name: value for name, value in own.items() if name in self.initial_data}
+        return replace(said, **stated, **sent)
+
+
+class LeftOutSerializer(serializers.Serializer[Any]):
+    """A row that was not read: its number from 1, why, and its id or first words."""
+
+    row = serializers.IntegerField()
+    why = serializers.ChoiceField(choices=("note", "deleted", "struck", "hidden"))
+    words = serializers.CharField(allow_blank=True)
+
+
+class SheetSerializer(serializers.Serializer[Any]):
+    """What was understood of one sheet."""
+
+    name = serializers.CharField()
+    heading_row = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=Requirement.Kind.choices)
+    requirements = serializers.IntegerField()
+    counts = CountsSerializer()
+    ignored = serializers.ListField(child=serializers.CharField())
+    hidden_columns = serializers.ListField(child=serializers.CharField())
+    assumed_mandatory = serializers.BooleanField()
+    left_out = LeftOutSerializer(many=True)
 
 
 class ImportResultSerializer(serializers.Serializer[Any]):
@@ -181,12 +244,22 @@ class ImportResultSerializer(serializers.Serializer[Any]):
     digest = serializers.CharField()
     counts = CountsSerializer()
     mapping = serializers.DictField()
+    sheets = SheetSerializer(many=True)
+    unread = serializers.ListField(child=serializers.CharField())
+    encoding = serializers.CharField(allow_blank=True)
 
 
 class PublishSerializer(serializers.Serializer[Any]):
     """What the editor looked at: with ``digest``, a draft that changed since is refused."""
 
     digest = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
+    reason = serializers.CharField(
+        max_length=rules.LONGEST_REASON,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="回答していない意見があるまま公表する理由",
+    )
 
 
 class AuthoritySerializer(serializers.ModelSerializer[Authority]):
@@ -230,3 +303,141 @@ class EditorEntrySerializer(serializers.Serializer[Any]):
     """Who is to edit for an authority."""
 
     email = serializers.EmailField(max_length=254)
+
+
+class NamedClaimSerializer(serializers.Serializer[Any]):
+    """A claim that the caller may know by name; numbers are answers."""
+
+    name = serializers.CharField()
+    vendor = serializers.CharField()
+    number = serializers.CharField(help_text="the version that it is on")
+    url = serializers.CharField()
+    kept = serializers.IntegerField()
+    reconfirm = serializers.IntegerField()
+    empty = serializers.IntegerField()
+    dropped = serializers.IntegerField()
+    stale_on = serializers.DateField(allow_null=True)
+
+
+class StaleSerializer(serializers.Serializer[Any]):
+    """How many claims go stale on a day."""
+
+    stale_on = serializers.DateField()
+    claims = serializers.IntegerField()
+
+
+class ClaimImpactSerializer(serializers.Serializer[Any]):
+    """The published claims on earlier versions."""
+
+    claims = serializers.IntegerField()
+    staying = serializers.IntegerField()
+    renewed = serializers.IntegerField()
+    kept = serializers.IntegerField(help_text="answers, over all claims")
+    reconfirm = serializers.IntegerField(help_text="answers, over all claims")
+    empty = serializers.IntegerField(help_text="answers, over all claims")
+    dropped = serializers.IntegerField(help_text="answers, over all claims")
+    stale = serializers.SerializerMethodField()
+    named = NamedClaimSerializer(many=True)
+
+    @extend_schema_field(StaleSerializer(many=True))
+    def get_stale(self, impact: ClaimImpact) -> list[dict[str, Any]]:
+        """Write the days in their order."""
+        days = [{"stale_on": day, "claims": number} for day, number in impact.stale.items()]
+        return list(StaleSerializer(days, many=True).data)
+
+
+class NamedContractSerializer(serializers.Serializer[Any]):
+    """A contract of the caller's own body."""
+
+    body = serializers.CharField()
+    system = serializers.CharField()
+    product = serializers.CharField()
+    ends_on = serializers.DateField()
+    stale_on = serializers.DateField()
+    url = serializers.CharField()
+
+
+class ContractImpactSerializer(serializers.Serializer[Any]):
+    """The contracts that are exposed."""
+
+    contracts = serializers.IntegerField()
+    bodies = serializers.IntegerField()
+    unknown = serializers.IntegerField()
+    named = NamedContractSerializer(many=True)
+
+
+class ImpactSerializer(serializers.Serializer[Any]):
+    """What a version means for those who rely on earlier ones."""
+
+    claims = ClaimImpactSerializer()
+    contracts = ContractImpactSerializer()
+
+
+class SuccessorSerializer(serializers.Serializer[Any]):
+    """A withdrawn requirement and the one that took its place, by key."""
+
+    withdrawn = serializers.CharField(max_length=40)
+    successor = serializers.CharField(max_length=40)
+
+
+class UnitSerializer(serializers.Serializer[Any]):
+    """A part of a business with an id of its own (業務ID)."""
+
+    business_id = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+
+
+class StandingVersionSerializer(serializers.ModelSerializer[SpecificationVersion]):
+    """A version that stands here, by its URN."""
+
+    urn = serializers.CharField(read_only=True)
+    standing = serializers.CharField(read_only=True)
+    sample = serializers.BooleanField(source="specification.is_sample", read_only=True)
+
+    class Meta:
+        """Enough to find it."""
+
+        model = SpecificationVersion
+        fields = ("urn", "number", "standing", "sample")
+
+
+class BusinessSerializer(serializers.Serializer[Any]):
+    """One row of the register of businesses."""
+
+    order = serializers.IntegerField(source="domain.order")
+    slug = serializers.CharField(source="domain.slug")
+    group = serializers.CharField(source="domain.group")
+    name = serializers.CharField(source="domain.name")
+    name_en = serializers.CharField(source="domain.name_en")
+    statutory = serializers.BooleanField(source="domain.statutory")
+    owner = serializers.CharField(source="domain.owner", allow_blank=True)
+    specification_title = serializers.CharField(
+        source="domain.specification_title", allow_blank=True
+    )
+    latest_version = serializers.CharField(source="domain.latest_version", allow_blank=True)
+    latest_on = serializers.CharField(source="domain.latest_on", allow_blank=True)
+    citation = serializers.CharField(source="domain.source")
+    confirmed = serializers.BooleanField(source="domain.confirmed")
+    units = UnitSerializer(many=True)
+    aliases = serializers.ListField(child=serializers.CharField())
+    versions = StandingVersionSerializer(many=True)
+
+
+class CrossCuttingSerializer(serializers.Serializer[Any]):
+    """A specification that binds all businesses."""
+
+    code = serializers.CharField()
+    name = serializers.CharField(source="name_ja")
+    name_en = serializers.CharField()
+    owner = serializers.CharField()
+    latest_version = serializers.CharField()
+    latest_on = serializers.DateField()
+    citation = serializers.CharField(source="source")
+    confirmed = serializers.BooleanField()
+
+
+class BusinessesSerializer(serializers.Serializer[Any]):
+    """The register, in the official order, and what binds all businesses."""
+
+    businesses = BusinessSerializer(many=True)
+    cross_cutting = CrossCuttingSerializer(many=True)

@@ -1,37 +1,15 @@
 """The doors of the demand."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from specs import authority_views, views
-
-
-class VersionNumber:
-    """A version number in an address: up to four numbers with points between."""
-
-    regex = r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}"
-
-    def to_python(self, value: str) -> str:
-        """Keep the text."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Keep the text."""
-        return value
-
-
-class RequirementKey(VersionNumber):
-    """A requirement's key in an address."""
-
-    regex = r"[FPNI][0-9A-Za-z][0-9A-Za-z._-]{0,38}"
-
-
-register_converter(VersionNumber, "version_number")
-register_converter(RequirementKey, "requirement_key")
+import specs.converters  # noqa: F401 -- registers the parts of addresses used below
+from specs import authority_views, diff_views, impact_views, register_views, sheet_views, views
 
 app_name = "specs"
 urlpatterns = [
     path("", views.specification_list, name="specification-list"),
-    path("import/", views.version_import, name="version-import"),
+    path("import/", sheet_views.version_import, name="version-import"),
+    path("register/", register_views.register, name="register"),
     path("authorities/", authority_views.authority_list, name="authority-list"),
     path(
         "authorities/<slug:slug>/editors/dismiss/",
@@ -44,17 +22,64 @@ urlpatterns = [
         name="authority-editors",
     ),
     path("<slug:slug>/", views.specification_detail, name="specification-detail"),
-    path("<slug:slug>/diff/", views.diff_choose, name="diff-choose"),
+    path("<slug:slug>/diff/", diff_views.diff_choose, name="diff-choose"),
     path(
         "<slug:slug>/diff/<version_number:older>/<version_number:newer>/",
-        views.diff_detail,
+        diff_views.diff_detail,
         name="diff-detail",
+    ),
+    path(
+        "<slug:slug>/diff/<version_number:older>/<version_number:newer>/changes.json",
+        diff_views.diff_json,
+        name="diff-json",
+    ),
+    path(
+        "<slug:slug>/diff/<version_number:older>/<version_number:newer>/table.xlsx",
+        diff_views.diff_workbook,
+        name="diff-workbook",
+    ),
+    path(
+        "<slug:slug>/diff/<version_number:older>/<version_number:newer>/table.pdf",
+        diff_views.diff_pdf,
+        name="diff-pdf",
+    ),
+    path(
+        "<slug:slug>/<version_number:number>/successors/",
+        diff_views.successor_list,
+        name="successor-list",
     ),
     path("<slug:slug>/<version_number:number>/", views.version_detail, name="version-detail"),
     path(
         "<slug:slug>/<version_number:number>/schema.json",
         views.version_schema,
         name="version-schema",
+    ),
+    path("<slug:slug>/latest/", views.latest, name="latest"),
+    path(
+        "<slug:slug>/latest/schema.json",
+        views.latest,
+        {"rest": "schema.json"},
+        name="latest-schema",
+    ),
+    path(
+        "<slug:slug>/<version_number:number>/oscal.json",
+        views.version_oscal,
+        name="version-oscal",
+    ),
+    path(
+        "<slug:slug>/<version_number:number>/withdraw/",
+        views.version_withdraw,
+        name="version-withdraw",
+    ),
+    path(
+        "<slug:slug>/<version_number:number>/impact/",
+        impact_views.version_impact,
+        name="version-impact",
+    ),
+    path(
+        "<slug:slug>/<version_number:number>/sheet.xlsx",
+        sheet_views.version_sheet,
+        name="version-sheet",
     ),
     path(
         "<slug:slug>/<version_number:number>/publish/",

@@ -1,12 +1,12 @@
-"""The pages of the demand: specifications, versions, requirements, differences, import."""
+"""The pages of the demand: specifications, versions, requirements, differences."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -18,19 +18,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import quote_etag
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date, quote_etag
 from django.utils.translation import gettext as _
-from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 import schemas.specifications as documents
 from marketplace.accounts.models import User
+from marketplace.htmx import is_htmx
 from schemas import codelist, registry
 from schemas.problems import Problem, Refused
-from schemas.specifications import SpecificationMeta
-from specs import actions, diff, notes, permissions, words
-from specs.contents import contents
+from specs import actions, diff, lifecycle, notes, oscal, permissions, successors, words
+from specs.contents import MOST_AT_ONCE, Chapter, contents, one_opened, opened
 from specs.filters import RequirementFilter, SpecificationFilter
-from specs.forms import SheetForm, read_upload, source_of
+from specs.forms import WithdrawForm, show
 from specs.models import Requirement, Specification, SpecificationVersion
 
 PAGE = 50
@@ -39,6 +40,7 @@ PAGE = 50
 def _versions(request: HttpRequest) -> Any:
     """Give the versions that the reader may see, without their documents."""
     found = SpecificationVersion.objects.visible_to(request.user).light()
+    found = found.standing_on(timezone.localdate())
     return found.select_related("specification__authority", "previous").defer("previous__document")
 
 
@@ -59,7 +61,7 @@ def specification_list(request: HttpRequest) -> HttpResponse:
     newest: dict[int, SpecificationVersion] = {}
     drafts: dict[int, SpecificationVersion] = {}
     for version in versions.order_by("published_on", "id"):
-        (drafts if version.is_draft else newest)[version.specification_id] = version
+        (newest if version.is_public else drafts)[version.specification_id] = version
     counts = _class_counts([*newest.values()])
     domains = codelist.labels("business_domains", words.language())
     rows = [
@@ -123,33 +125,57 @@ def _url(name: str, *args: str) -> str:
 
 @require_safe
 def version_detail(request: HttpRequest, slug: str, number: str) -> HttpResponse:
-    """Show a version: contents left, requirements right, each with what is known of it."""
+    """Show a version: contents left, requirements right, each with what is known of it.
+
+    A large version opens with one chapter, the first or that of ``at`` (a chapter's anchor or a
+    requirement's key); htmx asks for the others as they are reached. ``whole`` shows all at once.
+    """
     version = _version(request, slug, number)
     outline = list(
-        version.requirements.order_by("position").values_list("chapter", "obligation", "kind")
+        version.requirements.only(
+            "version", "key", "chapter", "section", "kind", *lifecycle.DUE_COLUMNS
+        )
     )
     narrowed = RequirementFilter(
         request.GET, queryset=version.requirements.defer("search_text", "source")
     )
-    requirements = list(narrowed.qs)
+    if (
+        len(outline) <= MOST_AT_ONCE
+        or request.GET.get("whole")
+        or any(request.GET.get(name) for name in RequirementFilter.base_filters)
+    ):
+        requirements = list(narrowed.qs)
+        chapters = contents(requirements)
+    else:
+        chapters = contents(outline)
+        chapter = opened(chapters, request.GET.get("at", ""))
+        requirements = list(narrowed.qs[chapter.start : chapter.start + chapter.count])
+        chapters = one_opened(chapters, chapter, requirements)
+        if is_htmx(request):
+            chapters = [each for each in chapters if not each.waits]
     siblings = _versions(request).filter(specification=version.specification_id).newest_first()
-    return render(
+    response = render(
         request,
-        "specs/version_detail.html",
-        version_context(request, version, requirements, outline)
+        "specs/_chapters.html" if is_htmx(request) else "specs/version_detail.html",
+        version_context(request, version, requirements, outline, chapters)
         | {"filter": narrowed, "siblings": list(siblings)}
-        | _draft_context(request, version),
+        | {"due": lifecycle.due_dates(outline)}
+        | lifecycle.life(version, request.user, timezone.localdate())
+        | _editor_context(request, version),
     )
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def version_context(
     request: HttpRequest,
     version: SpecificationVersion,
     requirements: list[Requirement],
-    outline: list[tuple[str, str, str]],
+    outline: list[Requirement],
+    chapters: list[Chapter],
 ) -> dict[str, Any]:
-    """Build what the version page shows; ``outline``: chapter, class, kind of each requirement."""
-    totals = Counter(obligation for _chapter, obligation, _kind in outline)
+    """Build what the version page shows of these requirements; ``outline`` is all of them."""
+    totals = Counter(each.obligation for each in outline)
     provided = notes.provided_counts(version.pk)
     for each in requirements:
         each.provided = provided.get(each.key)  # type: ignore[attr-defined]
@@ -157,9 +183,10 @@ def version_context(
         "version": version,
         "specification": version.specification,
         "title": words.title(version.specification),
-        "chapters": contents(requirements),
-        "chapter_titles": list(dict.fromkeys(chapter for chapter, _obligation, _kind in outline)),
-        "several_kinds": len({kind for _chapter, _obligation, kind in outline}) > 1,
+        "chapters": chapters,
+        "waiting": any(each.waits for each in chapters),
+        "chapter_titles": list(dict.fromkeys(each.chapter for each in outline)),
+        "several_kinds": len({each.kind for each in outline}) > 1,
         "totals": [(code, totals[code]) for code in documents.OBLIGATIONS],
         "total": len(outline),
         "shown": len(requirements),
@@ -181,9 +208,12 @@ def version_context(
     }
 
 
-def _draft_context(request: HttpRequest, version: SpecificationVersion) -> dict[str, Any]:
+def _editor_context(request: HttpRequest, version: SpecificationVersion) -> dict[str, Any]:
     if not version.is_draft:
-        return {}
+        published = version.state == SpecificationVersion.State.PUBLISHED
+        return {
+            "may_withdraw": published and permissions.may_withdraw_version(request.user, version)
+        }
     return {
         "may_publish": permissions.may_publish_version(request.user, version),
         "sheets": [
@@ -233,6 +263,8 @@ def requirement_detail(request: HttpRequest, slug: str, number: str, key: str) -
         "before": neighbours.get(-1),
         "after": neighbours.get(1),
         "today": timezone.localdate(),
+        **lifecycle.life(version, request.user, timezone.localdate()),
+        "kin": successors.kin(version, key, request.user),
         "permalink": request.build_absolute_uri(request.path),
         "property": json.dumps(
             {key: {**documents.shape_for(stated, documents.ROOT_CATEGORY)}},
@@ -275,184 +307,68 @@ def schema_bytes(version: SpecificationVersion) -> bytes:
     return f"{text}\n".encode()
 
 
-def _etag(request: HttpRequest, slug: str, number: str) -> str:
-    return quote_etag(schema_etag(_version(request, slug, number)))
+def _served(
+    request: HttpRequest, version: SpecificationVersion, write: Callable[[], bytes], kind: str
+) -> HttpResponse:
+    """Serve what is written from a version's document, unless the asker holds it already.
 
-
-@require_safe
-@condition(etag_func=_etag)
-def version_schema(request: HttpRequest, slug: str, number: str) -> HttpResponse:
-    """Serve the JSON Schema of a version: one file that needs no other."""
-    version = _version(request, slug, number)
-    response = HttpResponse(schema_bytes(version), content_type="application/schema+json")
+    What was published may be kept by anybody, and asked for anew each time; what was not may not be
+    kept. ``X-Document-SHA256`` is the digest of the document; ``ETag`` also names our shapes.
+    """
+    etag = quote_etag(schema_etag(version))
+    held = get_conditional_response(request, etag=etag)
+    response = held or HttpResponse(write(), content_type=kind)
+    response["ETag"] = etag
     response["X-Document-SHA256"] = version.digest
-    response["Content-Disposition"] = f'inline; filename="{slug}-{number}.schema.json"'
-    response["Cache-Control"] = "private, no-cache" if version.is_draft else "public, no-cache"
+    response["Cache-Control"] = "public, no-cache" if version.is_public else "private, no-store"
+    if version.is_public and version.published_on:
+        day = datetime.combine(version.published_on, time(), timezone.get_current_timezone())
+        response["Last-Modified"] = http_date(min(day, timezone.now()).timestamp())
     return response
 
 
-# -- differences -------------------------------------------------------------------------------
+@require_safe
+def version_schema(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """Serve the JSON Schema of a version: one file that needs no other, to scripts of any host."""
+    version = _version(request, slug, number)
+    kind = "application/schema+json"
+    response = _served(request, version, lambda: schema_bytes(version), kind)
+    response["Content-Disposition"] = f'inline; filename="{slug}-{number}.schema.json"'
+    if version.is_public:
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = "ETag, X-Document-SHA256"
+    return response
 
 
 @require_safe
-def diff_choose(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead from the two versions chosen in a form to the lasting address of their difference."""
-    older, newer = (
-        _version(request, slug, request.GET.get(name, "")[:20]) for name in ("from", "to")
-    )
-    return redirect("specs:diff-detail", slug, older.number, newer.number)
+def version_oscal(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """Serve a version as an OSCAL catalog."""
+    version = _version(request, slug, number)
+
+    def write() -> bytes:
+        catalog = oscal.catalog_of(version.document, version.digest)
+        return f"{json.dumps(catalog, ensure_ascii=False)}\n".encode()
+
+    response = _served(request, version, write, "application/json")
+    response["Content-Disposition"] = f'attachment; filename="{slug}-{number}.oscal.json"'
+    return response
 
 
-@dataclass(frozen=True)
-class FieldChange:
-    """One field of a changed requirement: its label and both sides, marked where it is text."""
-
-    label: Any
-    old: str
-    new: str
-    parts: tuple[diff.Part, ...] | None
-
-
-def field_changes(change: diff.Change) -> list[FieldChange]:
-    """Write what differs in a requirement; of an added or withdrawn one everything that it says."""
-    names: Iterable[str] = change.fields
-    if change.before is None or change.after is None:
-        stated = change.requirement
-        names = [
-            name
-            for name in (
-                "obligation",
-                "obligations",
-                "due_on",
-                "text",
-                "bound",
-                "interface",
-                "rationale",
-                "remarks",
-            )
-            if getattr(stated, name)
-        ]
-    marks: Mapping[str, tuple[diff.Part, ...]] = change.marks or {}
-    order = list(words.FIELDS)
-    return [
-        FieldChange(
-            words.FIELDS[name],
-            words.field_value(change.before, name),
-            words.field_value(change.after, name),
-            marks.get(name),
-        )
-        for name in sorted(names, key=order.index)
+@require_safe
+def latest(request: HttpRequest, slug: str, rest: str = "") -> HttpResponse:
+    """Lead from the address of the latest version to that of the one in force, or the newest."""
+    versions = list(_versions(request).published().filter(specification__slug=slug).newest_first())
+    in_force = [
+        each for each in versions if each.standing == SpecificationVersion.Standing.IN_FORCE
     ]
-
-
-@require_safe
-def diff_detail(request: HttpRequest, slug: str, older: str, newer: str) -> HttpResponse:
-    """Show what changed between two versions, by kind of change and chapter (新旧対照表)."""
-    visible = SpecificationVersion.objects.visible_to(request.user)
-    found = {
-        version.number: version
-        for version in visible.filter(
-            specification__slug=slug, number__in={older, newer}
-        ).select_related("specification__authority")
-    }
-    if older not in found or newer not in found:
+    if not versions:
         raise Http404
-    was, now = found[older], found[newer]
-    difference = diff.compare_documents(was.document, now.document)
-    counts = difference.counts()
-    wanted = request.GET.get("change", "")
-    wanted = wanted if wanted in diff.KINDS else ""
-    groups: dict[str, dict[str, list[tuple[diff.Change, list[FieldChange]]]]] = {}
-    for change in difference.changes:
-        if not wanted or wanted in change.kinds:
-            chapters = groups.setdefault(wanted or change.kinds[0], {})
-            chapters.setdefault(change.requirement.chapter, []).append(
-                (change, field_changes(change))
-            )
-    specification = now.specification
-    context = {
-        "specification": specification,
-        "title": words.title(specification),
-        "older": was,
-        "newer": now,
-        "counts": [(kind, counts[kind]) for kind in diff.KINDS if kind in counts],
-        "total": counts["requirements"],
-        "wanted": wanted,
-        "groups": [
-            (kind, words.CHANGE_MEANINGS[kind], list(groups[kind].items()))
-            for kind in diff.KINDS
-            if kind in groups
-        ],
-        "versions": visible.filter(specification=specification).light().newest_first(),
-        "crumbs": [
-            (_("標準仕様"), _url("specification-list")),
-            (words.title(specification), _url("specification-detail", slug)),
-            (_("新旧対照"), ""),
-        ],
-    }
-    return render(request, "specs/diff_detail.html", context)
+    stands = [each for each in versions if each.standing != SpecificationVersion.Standing.WITHDRAWN]
+    number = (in_force or stands or versions)[0].number
+    return redirect(_url("version-detail", slug, number) + rest)
 
 
 # -- the editor's deeds ------------------------------------------------------------------------
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def version_import(request: HttpRequest) -> HttpResponse:
-    """Take a sheet, show what was understood of it or every problem, and keep a draft."""
-    if not permissions.may_import_specification(request.user):
-        raise PermissionDenied
-    assert isinstance(request.user, User)  # noqa: S101 -- login_required
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = SheetForm(*posted, user=request.user)
-    context: dict[str, Any] = {
-        "form": form,
-        "crumbs": [(_("標準仕様"), _url("specification-list")), (_("表を取り込む"), "")],
-    }
-    if request.method != "POST":
-        return render(request, "specs/version_import.html", context)
-    if form.is_valid():
-        try:
-            reading, document = read_upload(
-                form.cleaned_data["file"], _meta(form), form.cleaned_data["mapping"]
-            )
-            context["reading"] = reading
-            context["problems"] = reading.problems
-            if document is not None:
-                version = actions.draft_version(
-                    document, by=request.user, at=timezone.now(), source=source_of(reading)
-                )
-                return redirect("specs:version-detail", version.specification.slug, version.number)
-        except Refused as refused:
-            context["problems"] = refused.problems
-    if reading_shown := context.get("reading"):
-        context["sheets"] = [
-            (
-                sheet,
-                [
-                    (words.SHEET_COLUMNS[name], letter, sheet.headings[name])
-                    for name, letter in sheet.columns.items()
-                ],
-            )
-            for sheet in reading_shown.sheets
-        ]
-    return render(request, "specs/version_import.html", context, status=422)
-
-
-def _meta(form: SheetForm) -> SpecificationMeta:
-    cleaned = form.cleaned_data
-    held = Specification.objects.filter(slug=cleaned["slug"]).first()
-    return SpecificationMeta(
-        slug=cleaned["slug"],
-        version=cleaned["number"],
-        title=cleaned["title"],
-        title_en=held.title_en if held else "",
-        authority=cleaned["authority"].name,
-        domain=cleaned["domain"],
-        published_on=cleaned["published_on"].isoformat(),
-        extension_policy=cleaned["extension_policy"],
-        sample=held.is_sample if held else False,
-    )
 
 
 @login_required
@@ -463,7 +379,11 @@ def version_publish(request: HttpRequest, slug: str, number: str) -> HttpRespons
     assert isinstance(request.user, User)  # noqa: S101 -- login_required
     try:
         actions.publish_version(
-            version, by=request.user, at=timezone.now(), digest=request.POST.get("digest", "")
+            version,
+            by=request.user,
+            at=timezone.now(),
+            digest=request.POST.get("digest", ""),
+            reason=request.POST.get("reason", ""),
         )
     except Refused as refused:
         _say(request, refused.problems)
@@ -485,6 +405,41 @@ def version_discard(request: HttpRequest, slug: str, number: str) -> HttpRespons
         return redirect("specs:version-detail", slug, number)
     messages.success(request, _("第%(number)s版の案を破棄しました。") % {"number": number})
     return redirect("specs:specification-list")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def version_withdraw(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """End a published version, with the reason and what its readers should do now."""
+    version = _version(request, slug, number)
+    if not permissions.may_withdraw_version(request.user, version):
+        raise PermissionDenied
+    assert isinstance(request.user, User)  # noqa: S101 -- login_required
+    posted = request.method == "POST"
+    form = WithdrawForm(request.POST if posted else None)
+    if posted and form.is_valid():
+        try:
+            actions.withdraw_version(
+                version, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+        except Refused as refused:
+            show(form, refused.problems)
+        else:
+            messages.success(request, _("第%(number)s版を廃止しました。") % {"number": number})
+            return redirect("specs:version-detail", slug, number)
+    context = {
+        "version": version,
+        "specification": version.specification,
+        "title": words.title(version.specification),
+        "form": form,
+        "crumbs": [
+            (_("標準仕様"), _url("specification-list")),
+            (words.title(version.specification), _url("specification-detail", slug)),
+            (_("第%(number)s版") % {"number": number}, _url("version-detail", slug, number)),
+            (_("廃止"), ""),
+        ],
+    }
+    return render(request, "specs/version_withdraw.html", context, status=422 if posted else 200)
 
 
 def _say(request: HttpRequest, problems: Iterable[Problem]) -> None:

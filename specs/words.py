@@ -61,6 +61,33 @@ SHEET_COLUMNS = {
     "rationale": gettext_lazy("要件の考え方・理由"),
     "remarks": gettext_lazy("備考"),
     "due_on": gettext_lazy("適合基準日"),
+    "due_on_designated_city": gettext_lazy("適合基準日（指定都市）"),
+    "metric": gettext_lazy("指標"),
+    "metric_en": gettext_lazy("指標（英語）"),
+    "operator": gettext_lazy("条件（以上・以下）"),
+    "value": gettext_lazy("基準値"),
+    "unit": gettext_lazy("単位"),
+    "unit_en": gettext_lazy("単位（英語）"),
+    "interface_name": gettext_lazy("連携の名称"),
+    "interface_version": gettext_lazy("連携の版"),
+    "position": gettext_lazy("通し番号"),
+    "categories": gettext_lazy("対象の団体区分"),
+    "obligation_override": gettext_lazy("実装区分（指定都市で異なるとき）"),
+    "due_on_override": gettext_lazy("適合基準日（指定都市で異なるとき）"),
+    "source": gettext_lazy("出典"),
+}
+MEANINGS = {
+    "mandatory": gettext_lazy("実装必須"),
+    "standard_option": gettext_lazy("標準オプション"),
+    "prohibited": gettext_lazy("実装不可"),
+    "not_applicable": gettext_lazy("対象外（この区分の団体には求めない）"),
+    "skipped": gettext_lazy("削除された行（読まない）"),
+}
+LEFT_OUT = {
+    "note": gettext_lazy("注記"),
+    "deleted": gettext_lazy("「削除」と書かれた行"),
+    "struck": gettext_lazy("取消線の引かれた行"),
+    "hidden": gettext_lazy("非表示の行"),
 }
 
 
@@ -92,6 +119,11 @@ def obligation(code: str) -> str:
 def category(code: str) -> str:
     """Write a body category, such as 指定都市."""
     return codelist.body_category(code).label(language())
+
+
+def group_of_bodies(code: str) -> str:
+    """Write a group of bodies whose rule is its own; the root's stands for all the others."""
+    return _("一般の団体") if code == ROOT_CATEGORY else category(code)
 
 
 def categories(codes: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -125,6 +126,7 @@ def make_version(
     requirements = make_requirements() if requirements is None else requirements
     policy = changes.pop("extension_policy", "closed")
     day = changes.pop("published_on", date(2026, 4, 1))
+    life = {name: changes.pop(name) for name in schema.LIFE if name in changes}
     specification, _made = Specification.objects.get_or_create(
         slug=slug,
         defaults={
@@ -144,8 +146,10 @@ def make_version(
         published_on=day.isoformat(),
         extension_policy=policy,
     )
+    said: dict[str, Any] = {name: str(value) for name, value in life.items()}
+    meta = replace(meta, **said)
     document = schema.build_document(meta, requirements)
-    fields = {"state": "published", "published_on": day}
+    fields = {"state": "published", **derivation.life_of(meta)}
     version = SpecificationVersion.objects.create(
         specification=specification,
         number=number,

@@ -12,7 +12,6 @@ from procurement.demo import case as case_story
 from procurement.demo import story
 from procurement.documents.models import Paper
 from procurement.switchover.models import SwitchoverPlan
-from specs.models import Authority
 from vendors import actions
 from vendors.models import ConformanceClaim
 
@@ -52,8 +51,9 @@ def tell(at: datetime, *, papers: bool = True) -> World:
     )
     draft = actions.revise_claim(first, by=None, at=at)
     issued = case_story.papers(case, at) if papers else []
-    authority = Authority.objects.get(name=editors[0].organisation).slug
-    return World(plan, case, issued, draft, editors[0].email, authority)
+    authority = case.version.specification.authority
+    editor = next(each for each in editors if each.organisation == authority.name)
+    return World(plan, case, issued, draft, editor.email, authority.slug)
 
 
 class _Nowhere:

@@ -93,10 +93,16 @@ def work_of(vendor: Vendor, today: date) -> Work:
 def roles_of(user: User | AnonymousUser) -> list[Role]:
     """Return a role for each vendor for which the person acts."""
     rows = Representative.objects.filter(user_id=user.pk or 0).annotate(
-        vendor_name=F("vendor__name")
+        vendor_name=F("vendor__name"), vendor_number=F("vendor__corporate_number")
     )
     return [
-        Role("representative", _("担当者"), row.vendor_name, reverse("vendors:vendor-home"))
+        Role(
+            "representative",
+            _("担当者"),
+            row.vendor_name,
+            reverse("vendors:vendor-home"),
+            row.vendor_number,
+        )
         for row in rows.order_by("vendor__name")
     ]
 

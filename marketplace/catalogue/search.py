@@ -17,7 +17,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import TextField, Value
+from django.db.models import Q, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, StrIndex
 from django.http import QueryDict
@@ -43,6 +43,8 @@ DEFAULT_CATEGORY = "city"
 # An offer stands at the place that nothing but its number decides: the odd multiplier scatters
 # numbers evenly (Knuth's multiplicative hash), so that neither early nor many numbers gain.
 SCATTER, PLACES = 2_654_435_761, 2**32
+# Behind every place that a word can take: the offer's business is called so, not the offer.
+FAR = 10**6
 NAMES = {
     "q": ("言葉", "words"),
     "domain": ("業務", "field of work"),
@@ -382,7 +384,10 @@ def _rows(query: Query, counts: Mapping[int, Mapping[str, Any]]) -> list[Row]:
     offers = Offer.objects.published().order_by()
     asked = searchtext.words(query.words)
     for word in asked:
-        offers = offers.filter(search_text__contains=word)
+        called = Q(search_text__contains=word)
+        if domains := codelist.domains_called(word):
+            called |= Q(product__domain__in=domains)
+        offers = offers.filter(called)
     if query.domain:
         offers = offers.filter(product__domain=query.domain)
     columns: list[str | Combinable] = ["pk", "product_id", "hosting"]
@@ -399,7 +404,7 @@ def _rows(query: Query, counts: Mapping[int, Mapping[str, Any]]) -> list[Row]:
             hosting, models, outcomes.get(product, "none"), schemes.get(product, nothing)
         ]
         place = pk * SCATTER % PLACES
-        rows.append(Row(pk, product, profile, near[0] * PLACES + place if near else place))
+        rows.append(Row(pk, product, profile, (near[0] or FAR) * PLACES + place if near else place))
     if totals is None:
         return rows
     most = query.price_most

@@ -13,6 +13,14 @@ from specs.models import Specification, SpecificationVersion
 
 register = template.Library()
 
+#: How the standings that matter most are painted; the others are neutral.
+STANDINGS = {
+    SpecificationVersion.Standing.IN_FORCE: "option",
+    SpecificationVersion.Standing.DRAFT: "caution",
+    SpecificationVersion.Standing.IN_CONSULTATION: "caution",
+    SpecificationVersion.Standing.WITHDRAWN: "prohibited",
+}
+
 #: The element that shows each part of a marked text, on the old and on the new side.
 SIDES = {
     "old": {"same": "{}", "deleted": "<del>{}</del>"},
@@ -26,6 +34,14 @@ def change_chip(kind: str) -> SafeString:
     return format_html(
         '<span class="chip change change--{}">{}</span>', kind, words.CHANGES.get(kind, kind)
     )
+
+
+@register.simple_tag
+def standing_chip(standing: str) -> SafeString:
+    """Show what a version is today: a draft, in force, an older one."""
+    found = SpecificationVersion.Standing(standing)
+    kind = STANDINGS.get(found, "neutral")
+    return format_html('<span class="chip chip--{}">{}</span>', kind, found.label)
 
 
 @register.filter
@@ -83,3 +99,15 @@ def group_obligations(values: Any) -> str:
 def group_due_dates(values: Any) -> str:
     """Write the due dates that differ for groups of bodies."""
     return words.by_category(values, words.due)
+
+
+@register.filter
+def left_out_word(why: str) -> str:
+    """Say why a row of a sheet is not read."""
+    return str(words.LEFT_OUT.get(why, why))
+
+
+@register.filter
+def get(values: Any, name: str) -> Any:
+    """Look a value up by its name; the name itself where there is none."""
+    return values.get(name, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from html.parser import HTMLParser
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -12,9 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from schemas.specifications import Requirement, SpecificationMeta, build_document, requirements_of
-from specs import actions, diff, views
+from specs import actions, diff, lifecycle, views
+from specs.contents import contents
 from specs.filters import RequirementFilter
 from specs.models import SpecificationVersion
 from tests.bench.timing import medians_ms, peak_mb
@@ -63,8 +66,18 @@ def page(version: SpecificationVersion) -> list[dict[str, Any]]:
     baseline, took = medians_ms(bare, ours, repeat=9)
     few, many_ = queries("bench-small", "1.0"), queries("bench", "1.1")
     memory = peak_mb(ours)
+    written, needed = weigh(ours().content.decode())
     return [
         row("specification page: 1,500 requirements / rows from memory", took, baseline, 2, memory),
+        {
+            "name": "specification page: bytes of HTML / of its text and anchors",
+            "ratio": round(written / needed, 4),
+            "limit": 1.2,
+            "holds": written <= 1.2 * needed,
+            "median_ms": round(took, 3),
+            "baseline_ms": round(baseline, 3),
+            "peak_mb": round(memory, 2),
+        },
         {
             "name": "specification page: queries at 1,500 requirements / at 1",
             "ratio": round(many_ / few, 4),
@@ -84,13 +97,17 @@ def in_memory(version: SpecificationVersion) -> dict[str, Any]:
         "specification__authority", "previous"
     ).get(pk=version.pk)
     rows = list(version.requirements.all())
-    outline = [(each.chapter, each.obligation, each.kind) for each in rows]
     narrowed = RequirementFilter(given.GET, queryset=version.requirements.none())
-    siblings = list(SpecificationVersion.objects.filter(specification=version.specification))
+    today = timezone.localdate()
+    versions = SpecificationVersion.objects.filter(specification=version.specification_id)
+    siblings = list(versions.standing_on(today).select_related("previous"))
+    version = next(each for each in siblings if each.pk == version.pk)
     return {
-        **views.version_context(given, version, rows, outline),
+        **views.version_context(given, version, rows, rows, contents(rows)),
         "filter": narrowed,
         "siblings": siblings,
+        "due": lifecycle.due_dates(rows),
+        **lifecycle.life(version, given.user, today),
     }
 
 
@@ -114,9 +131,32 @@ def difference(first: SpecificationVersion, second: SpecificationVersion) -> lis
     return [row(name, took, baseline, 2, peak_mb(ours))]
 
 
+class _Weight(HTMLParser):
+    """Count the bytes of what is read and of where a link may lead: to it, and from it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bytes = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.bytes += len((self.get_starttag_text() or "").encode()) + len("</a>")
+        self.bytes += sum(len(f' id="{value}"') for name, value in attrs if name == "id")
+
+    def handle_data(self, data: str) -> None:
+        self.bytes += len(" ".join(data.split()).encode())
+
+
+def weigh(html: str) -> tuple[int, int]:
+    """Return the bytes of a page, and of its text and anchors alone."""
+    weight = _Weight()
+    weight.feed(html)
+    return len(html.encode()), weight.bytes
+
+
 def request() -> HttpRequest:
-    """Return a visitor's request for the page."""
-    made = RequestFactory().get("/specifications/bench/1.1/")
+    """Return a visitor's request for the page, all on one."""
+    made = RequestFactory().get("/specifications/bench/1.1/", {"whole": "1"})
     made.user = AnonymousUser()
     return made
 

@@ -12,15 +12,16 @@ from collections.abc import Callable
 def medians_ms(*fns: Callable[[], object], repeat: int = 15, warm: int = 0) -> list[float]:
     """Return the median durations in milliseconds of several calls.
 
-    They run in turn, so that noise falls on all alike. Where one is so much longer than another
-    that it leaves the caches cold, each runs ``warm`` times unmeasured before it is measured.
+    They run in turn, so that noise falls on all alike, and none pays for the garbage that another
+    left behind. Where one is so much longer than another that it leaves the caches cold, each runs
+    ``warm`` times unmeasured before it is measured.
     """
     times: list[list[float]] = [[] for _ in fns]
     for fn in fns:
         fn()
-    gc.collect()
     for _ in range(repeat):
         for fn, taken in zip(fns, times, strict=True):
+            gc.collect()
             for _ in range(warm):
                 fn()
             start = time.perf_counter()

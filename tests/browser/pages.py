@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from specs.consultation.models import Comment
+from specs.proposals.models import Proposal
 from tests import world
 
 VERSION = "public-facility-reservation/1.1"
@@ -24,6 +26,8 @@ VISITOR = {
     "api": "/api/docs/",
     "accessibility": "/accessibility/",
     "not-found": "/nowhere/",
+    "consultations": "/specifications/consultations/",
+    "good-practices": "/specifications/public-facility-reservation/good-practices/",
 }
 OFFICER = {
     "home-officer": "/",
@@ -77,6 +81,42 @@ EDITOR = {
     "authority-editors": "/specifications/authorities/{authority}/editors/",
 }
 
+# Where what stands in the register was told (``doors.make_draft``), by the same people in turn.
+REGISTER: tuple[dict[str, str], ...] = (
+    {
+        "consultation": "/specifications/consultations/{consultation}/",
+        "register": "/specifications/register/",
+        "version-in-consultation": "/specifications/public-facility-reservation/1.3/",
+        "impact": "/specifications/public-facility-reservation/1.3/impact/",
+        "proposals": "/specifications/proposals/",
+        "proposal": "/specifications/proposals/{proposal}/",
+    },
+    {
+        "comment-form": "/specifications/consultations/{consultation}/new/?requirement=F9010020",
+        "comment": "/specifications/consultations/comments/{comment}/",
+        "own-comments": "/specifications/consultations/{consultation}/own/",
+        "proposal-form": "/specifications/proposals/new/?domain=roads-parks",
+        "proposal-officer": "/specifications/proposals/{proposal}/",
+        "notices": "/notices/",
+        "following": "/specifications/following/",
+        "good-practice-form": "/specifications/public-facility-reservation/good-practices/new/",
+    },
+    {"comment-form-vendor": "/specifications/consultations/{consultation}/new/"},
+    {
+        "version-draft": "/specifications/public-facility-reservation/1.2/",
+        "consultation-open": "/specifications/public-facility-reservation/1.2/consultation/",
+        "version-withdraw": f"/specifications/{VERSION}/withdraw/",
+        "successors": f"/specifications/{VERSION}/successors/",
+        "impact-editor": "/specifications/public-facility-reservation/1.3/impact/",
+        "proposal-take-up": "/specifications/proposals/{proposal}/take-up/",
+        "proposal-answer": "/specifications/proposals/{proposal}/answer/",
+        "consultation-answers": "/specifications/consultations/{consultation}/answers/",
+        "consultation-answer": "/specifications/consultations/comments/{comment}/answer/",
+        "consultation-close": "/specifications/consultations/{consultation}/close/",
+        "consultation-results": "/specifications/consultations/{consultation}/results/",
+    },
+)
+
 
 def by_person(told: world.World) -> list[tuple[str, dict[str, str]]]:
     """Return, for each person (an empty address is a visitor), page names and addresses."""
@@ -97,12 +137,18 @@ def by_person(told: world.World) -> list[tuple[str, dict[str, str]]]:
         "draft": told.draft.pk,
         "claim": told.draft.release.claims.order_by("pk").values_list("pk", flat=True)[0],
     }
+    comment = Comment.objects.order_by("pk").first()
+    more: tuple[dict[str, str], ...] = ({}, {}, {}, {})
+    if comment is not None:
+        filled |= {"consultation": comment.consultation_id, "comment": comment.pk}
+        filled["proposal"] = Proposal.objects.values_list("pk", flat=True)[0]
+        more = REGISTER
     return [
-        (email, {name: address.format(**filled) for name, address in pages.items()})
-        for email, pages in (
-            ("", VISITOR),
-            (world.OFFICER, OFFICER),
-            (world.REPRESENTATIVE, REPRESENTATIVE),
-            (told.editor, EDITOR),
+        (email, {name: address.format(**filled) for name, address in (pages | added).items()})
+        for email, pages, added in zip(
+            ("", world.OFFICER, world.REPRESENTATIVE, told.editor),
+            (VISITOR, OFFICER, REPRESENTATIVE, EDITOR),
+            more,
+            strict=True,
         )
     ]

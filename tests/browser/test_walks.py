@@ -13,6 +13,7 @@ from procurement.demo import case as case_story
 from procurement.demo import story
 from tests import world
 from tests.browser import pages
+from tests.house import doors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,6 +33,7 @@ def test_every_page_is_accessible_fits_and_asks_no_other_host(
     now: datetime,
 ) -> None:
     told = world.tell(now)
+    doors.make_draft(told, now)
     elsewhere: list[str] = []
     page.on(
         "request",

@@ -82,6 +82,15 @@ def test_seller_developer_product_and_domain_are_found_by(db: None) -> None:
     assert set(numbers("q=公共施設予約")) == {offer.pk, other.pk}
 
 
+def test_a_business_is_found_by_its_aliases_behind_what_is_called_so(db: None) -> None:
+    resident = square.put_up(1, about={"domain": "resident-record"})
+    called = square.put_up(2, about={"summary": "住民記録と連携できる施設の予約"})
+    square.put_up(3, about={"domain": "seal-registration"})
+
+    assert numbers("q=住民記録") == [called.pk, resident.pk]
+    assert numbers("q=住基") == [resident.pk]
+
+
 def test_the_earlier_a_word_stands_the_earlier_the_offer(db: None) -> None:
     late = [square.put_up(each, about={"summary": "ほかに抽選も行えます"}) for each in range(1, 6)]
     early = [square.put_up(each, name=f"抽選サービス{each}") for each in range(6, 11)]

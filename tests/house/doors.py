@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 import schemas.specifications as documents
 from marketplace.accounts.models import User
+from marketplace.notices.actions import Message, deliver
+from marketplace.notices.models import Notice
 from procurement.models import Officer
 from schemas.codes import corporate_number_check_digit
 from specs import actions as spec_actions
-from specs.models import Editor, SpecificationVersion
+from specs.consultation import actions as consulting
+from specs.consultation.models import Comment, GoodPractice
+from specs.following import actions as following
+from specs.following.tokens import unsubscribe_path
+from specs.models import Editor, Specification, SpecificationVersion
+from specs.organisations import Organisation
+from specs.proposals import actions as proposing
+from specs.proposals.models import Proposal
 from tests import make, world
+from tests.proposals.test_rules import WISH
 from tests.reader import day
 from tests.world import World
 from vendors.models import Representative
@@ -39,7 +50,9 @@ COLLEAGUES = {
 }
 OF_A_DRAFT = " of a draft"
 DRAFT = "1.2"
+CONSULTED = "1.3"
 SPECIFICATION = "public-facility-reservation"
+TOLD = {"title": "1.1", "version": "1.1"}
 
 
 def patterns() -> dict[str, str]:
@@ -105,6 +118,72 @@ def make_draft(told: World, at: datetime) -> None:
         documents.SpecificationMeta(**stated), documents.requirements_of(newest.document)
     )
     spec_actions.draft_version(document, by=User.objects.get(email=told.editor), at=at)
+    make_consultation(told, at)
+    make_proposal(told, at)
+    make_notice(told, at)
+
+
+def make_proposal(told: World, at: datetime) -> Proposal:
+    """Let another body propose a specification."""
+    return proposing.submit_proposal(
+        WISH, organisation=Organisation("body", "141003", "横浜市"), by=None, at=at
+    )
+
+
+def make_notice(told: World, at: datetime) -> Notice:
+    """Tell the officer of the story something, who follows the specification."""
+    officer = User.objects.get(email=world.OFFICER)
+    specification = Specification.objects.get(slug=SPECIFICATION)
+    following.follow_specification(specification, by=officer, at=at)
+    message = Message(officer.pk, "notice_version_published", TOLD, "/", "doors")
+    deliver([message], at=at)
+    return Notice.objects.get(recipient=officer)
+
+
+def _revised(rows: list[documents.Requirement]) -> list[documents.Requirement]:
+    """Word one requirement anew, and demand another from a later day."""
+    first, second, *others = rows
+    later = replace(
+        first,
+        key="F9010015",
+        official_id="9010015",
+        title="登録の案内",
+        text="利用者登録の方法を、窓口及び画面で案内できること。",
+        obligation="mandatory",
+        due_on="2028-04-01",
+    )
+    return [first, later, replace(second, text=f"{second.text}登録の日を記録すること。"), *others]
+
+
+def make_consultation(told: World, at: datetime) -> Comment:
+    """Lay one more draft before everybody; the body of the story comments and tells how it does."""
+    newest = SpecificationVersion.objects.get(specification__slug=SPECIFICATION, number="1.1")
+    stated = {**vars(documents.meta_of({**newest.document})), "version": CONSULTED}
+    document = documents.build_document(
+        documents.SpecificationMeta(**{**stated, "published_on": "2027-01-31"}),
+        _revised(documents.requirements_of(newest.document)),
+    )
+    version = spec_actions.draft_version(document, by=None, at=at)
+    today = consulting.day_of(at)
+    consultation = consulting.open_consultation(
+        version, opens_on=today, closes_on=today + timedelta(days=20), call="聞く。", by=None, at=at
+    )
+    body = told.plan.contract.body
+    organisation = Organisation("body", body.code, body.name)
+    consulting.attach_good_practice(
+        version.specification,
+        organisation=organisation,
+        practice=consulting.Practice("端末を置いた。", "待ち時間が減った。"),
+        by=None,
+        at=at,
+    )
+    return consulting.submit_comment(
+        consultation,
+        organisation=organisation,
+        opinion=consulting.Opinion("deletion", "F9010010", "", "使っていないため。"),
+        by=None,
+        at=at,
+    )
 
 
 def addresses(told: World) -> dict[str, str]:
@@ -121,8 +200,13 @@ def addresses(told: World) -> dict[str, str]:
         "offers": offer.pk,
         "claims": told.draft.pk,
         "vendors": told.draft.release.product.developer_id,
+        **_consulted(),
+        **_told(),
     }
+    officer = User.objects.get(email=world.OFFICER)
+    specification = Specification.objects.get(slug=SPECIFICATION)
     values = {
+        "token": unsubscribe_path(officer.pk, specification.pk).rstrip("/").rpartition("/")[2],
         "slug": SPECIFICATION,
         "number": "1.1",
         "older": "1.0",
@@ -154,6 +238,27 @@ def addresses(told: World) -> dict[str, str]:
         if "<number>" in plain:
             filled[name + OF_A_DRAFT] = f"/{fill(plain, {**known, 'number': DRAFT})}"
     return filled
+
+
+def _consulted() -> dict[str, int]:
+    """Number what stands of a consultation, where one was made."""
+    comment = Comment.objects.order_by("pk").first()
+    practice = GoodPractice.objects.order_by("pk").first()
+    return {
+        "consultations": comment.consultation_id if comment else 1,
+        "comments": comment.pk if comment else 1,
+        "consultation-comments": comment.pk if comment else 1,
+        "good-practices": practice.pk if practice else 1,
+    }
+
+
+def _told() -> dict[str, int]:
+    """Number a proposal and a notice, where they were made."""
+    proposal, notice = Proposal.objects.first(), Notice.objects.first()
+    return {
+        "proposals": proposal.pk if proposal else 1,
+        "notices": notice.pk if notice else 1,
+    }
 
 
 def fill(plain: str, known: dict[str, Any]) -> str:
@@ -197,6 +302,31 @@ def sent(told: World) -> dict[str, dict[str, Any]]:
     base = "070001001234"
     number = corporate_number_check_digit(base) + base
     new_vendor = {"corporate_number": number, "name": "株式会社なし"}
+    opinion = {
+        "requirement": "F9010010",
+        "kind": "addition",
+        "proposed": "予約の番号を示せること。",
+        "reason": "窓口のため。",
+    }
+    practice = {
+        "requirement": "F9010010",
+        "product": "予約",
+        "done": "端末を置いた。",
+        "effect": "待ち時間が減った。",
+    }
+    successor = {"withdrawn": "F9010570", "successor": "F9010010"}
+    wish = {
+        "title": WISH.title,
+        "domain": WISH.domain,
+        "purpose": WISH.purpose,
+        "scope": WISH.scope,
+    }
+    taken_up = {
+        "title": "道路損傷通報システム標準仕様書",
+        "slug": "road-damage-report",
+        "id_prefix": "910",
+        "reason": "案を作る。",
+    }
     pages: dict[str, dict[str, Any]] = {
         "contracts:contract-register": {
             **of_contract,
@@ -247,9 +377,70 @@ def sent(told: World) -> dict[str, dict[str, Any]]:
             "prices-0-amount_yen": 1000,
         },
         "vendors:claim-start": {"release": told.draft.release_id, "version": version.pk},
+        "specs:version-withdraw": {"reason": "誤りがあったため。"},
+        "specs:successor-list": successor,
+        "proposals:proposal-submit": {**wish, "essential": "受け付けられること。"},
+        "proposals:proposal-change": {**wish, "essential": "受け付けられること。"},
+        "proposals:proposal-endorse": {"note": "使いたい。"},
+        "proposals:endorsement-withdraw": {"organisation": contract.body_id},
+        "proposals:proposal-answer": {
+            "authority": case.version.specification.authority_id,
+            "outcome": "later",
+            "reason": "来年度に検討する。",
+        },
+        "proposals:proposal-take-up": {
+            **taken_up,
+            "authority": case.version.specification.authority_id,
+            **day("published_on", "2027-04-01"),
+        },
+        "consultation:consultation-open": {
+            **day("opens_on", "2026-11-23"),
+            **day("closes_on", "2026-12-20"),
+            "call": "聞く。",
+        },
+        "consultation:consultation-extend": day("closes_on", "2027-01-15"),
+        "consultation:consultation-close": {"reason": "出し直すため。"},
+        "consultation:comment-submit": opinion,
+        "consultation:comment-change": {**opinion, "edition": 1},
+        "consultation:comment-answer": {"outcome": "later", "reason": "次の版で。", "changed": ""},
+        "consultation:practice-attach": practice,
         "vendors:claim-withdraw": {"reason": "誤りがあったため。"},
     }
     calls: dict[str, dict[str, Any]] = {
+        "specifications/<slug>/versions/<number>/withdraw/": {"reason": "誤りがあったため。"},
+        "specifications/<slug>/versions/<number>/successors/": successor,
+        "specifications/<slug>/versions/<number>/successors/remove/": successor,
+        "specifications/<slug>/follow/": {"by_mail": True},
+        "proposals/": {**wish, "essential": ["受け付けられること。"]},
+        "proposals/<pk>/": {**wish, "essential": ["受け付けられること。"]},
+        "proposals/<pk>/endorse/": {"note": "使いたい。"},
+        "proposals/<pk>/endorse/withdraw/": {},
+        "proposals/<pk>/answer/": {
+            "authority": case.version.specification.authority.slug,
+            "outcome": "later",
+            "reason": "来年度に検討する。",
+        },
+        "proposals/<pk>/take-up/": {
+            **taken_up,
+            "authority": case.version.specification.authority.slug,
+            "published_on": "2027-04-01",
+        },
+        "specifications/<slug>/versions/<number>/open-consultation/": {
+            "opens_on": "2026-11-23",
+            "closes_on": "2026-12-20",
+            "call": "聞く。",
+        },
+        "consultations/<pk>/extend/": {"closes_on": "2027-01-15"},
+        "consultations/<pk>/close/": {"reason": "出し直すため。"},
+        "consultations/<pk>/comments/": opinion,
+        "consultation-comments/<pk>/change/": {**opinion, "edition": 1},
+        "consultation-comments/<pk>/answer/": {
+            "outcome": "adopted",
+            "reason": "反映する。",
+            "changed": ["F9010010"],
+            "version": CONSULTED,
+        },
+        "specifications/<slug>/good-practices/": practice,
         "contracts/": {**of_contract, "starts_on": "2026-04-01", "ends_on": "2029-03-31"},
         "contracts/<pk>/change/": {
             **of_contract,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -224,6 +225,24 @@ sys.exit(status)
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False)
 
     assert run.returncode == 0
+
+
+def test_command_needs_the_package_and_a_downloaded_schema_only(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    alone = tmp_path_factory.mktemp("package")
+    shutil.copytree(
+        ROOT / "schemas", alone / "schemas", ignore=shutil.ignore_patterns("specifications")
+    )
+
+    run = subprocess.run(
+        [sys.executable, "-m", "schemas", "check", "good.json",
+         "--specification", "specification.json"],
+        cwd=folder, capture_output=True, check=False,
+        env={"PYTHONPATH": str(alone), "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+
+    assert (run.returncode, run.stderr) == (0, b"")
 
 
 def test_command_is_called_as_documented(folder: Path) -> None:

@@ -67,7 +67,7 @@ def test_examples_in_the_readme_hold() -> None:
 
 
 def test_there_are_files() -> None:
-    assert len(list(tables.CODELISTS.glob("*.csv"))) == 23
+    assert len(list(tables.CODELISTS.glob("*.csv"))) == 25
 
 
 @pytest.mark.parametrize(
@@ -468,6 +468,8 @@ def test_no_two_dated_rows_hold_at_once() -> None:
         groups.setdefault((rate.kind,), []).append(rate)
     for practice in codelist.quotation_practices():
         groups.setdefault((practice.clause, "quotations"), []).append(practice)
+    for usual in codelist.consultation_practices():
+        groups.setdefault((usual.code, "consultations"), []).append(usual)
 
     for key, dated in groups.items():
         for row in dated:

@@ -149,7 +149,7 @@ def test_publish_version_twice_is_refused(editor: User, now: datetime) -> None:
     with pytest.raises(Refused) as refused:
         actions.publish_version(version, by=editor, at=now)
 
-    assert codes(refused.value) == ["version_is_not_a_draft"]
+    assert codes(refused.value) == ["version_is_published"]
 
 
 def test_publish_and_discard_are_for_the_authority_s_own_editors(
@@ -180,7 +180,7 @@ def test_discard_draft_refuses_what_is_published(editor: User, now: datetime) ->
     with pytest.raises(Refused) as refused:
         actions.discard_draft(version, by=editor, at=now)
 
-    assert codes(refused.value) == ["version_is_not_a_draft"]
+    assert codes(refused.value) == ["version_is_published"]
 
 
 def test_import_version_twice_changes_nothing(now: datetime, db: None) -> None:

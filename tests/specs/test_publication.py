@@ -111,7 +111,7 @@ def test_what_is_published_is_neither_published_nor_discarded(
 
     answer = post(client, deed)
 
-    assert (answer.status_code, codes(answer)) == (422, [("/state", "version_is_not_a_draft")])
+    assert (answer.status_code, codes(answer)) == (422, [("/state", "version_is_published")])
     assert AuditEvent.objects.count() == before
 
 

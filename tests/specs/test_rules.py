@@ -92,13 +92,14 @@ def test_numbers_rise_with_time(number: str, day: date, codes: list[str]) -> Non
 
 def test_withdrawn_ids_stay_withdrawn() -> None:
     earlier = [
-        Published("1.0", date(2024, 4, 1), frozenset({"F0000001", "F0000002"})),
-        Published("1.1", date(2025, 4, 1), frozenset({"F0000001"})),
+        Published("1.0", date(2023, 4, 1), ("F0000001", "F0000002")),
+        Published("1.1", date(2024, 4, 1), ("F0000001", "F0000002")),
+        Published("1.2", date(2025, 4, 1), ("F0000001",)),
     ]
 
     found = list(rules.withdrawn_ids_stay_withdrawn(["F0000001", "F0000002", "F0000003"], earlier))
 
     assert [(p.code, p.params) for p in found] == [
-        ("version_reuses_id", {"id": "0000002", "version": "1.0"})
+        ("version_reuses_id", {"id": "0000002", "first": "1.0", "row": 2, "version": "1.1"})
     ]
     assert list(rules.withdrawn_ids_stay_withdrawn(["F0000001"], [])) == []

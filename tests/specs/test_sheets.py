@@ -262,12 +262,15 @@ def test_a_sheet_without_requirements_is_refused() -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        pytest.param({"obligation": "必須?"}, ("sheet_class_not_known", "F2"), id="unknown class"),
+        pytest.param({"obligation": "謎"}, ("sheet_class_not_known", "F2"), id="unknown class"),
+        pytest.param(
+            {"obligation": "実装必修機能"}, ("sheet_class_not_known_but_like", "F2"), id="like one"
+        ),
         pytest.param({"obligation": None}, ("sheet_class_missing", "F2"), id="no class"),
         pytest.param({"obligation": "－"}, ("sheet_class_concerns_nobody", "F2"), id="nobody"),
         pytest.param({"official_id": None}, ("sheet_id_missing", "E2"), id="no id"),
         pytest.param(
-            {"official_id": "OO10001"}, ("sheet_id_not_seven_digits", "E2"), id="letter O"
+            {"official_id": "OO10001"}, ("sheet_id_has_letter_for_digit", "E2"), id="letter O"
         ),
         pytest.param(
             {"official_id": "001001"}, ("sheet_id_not_seven_digits", "E2"), id="six digits"

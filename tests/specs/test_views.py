@@ -77,7 +77,7 @@ def test_a_specification_takes_the_same_queries_for_one_and_for_three_versions(
     for each in range(number):
         publish(now, version=f"1.{each}", published_on=f"2026-0{each + 1}-01")
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         html(client, "/specifications/sample/")
 
 
@@ -220,6 +220,28 @@ def test_the_schema_stands_alone_and_is_not_sent_twice(
     assert documents.digest({**served, "$defs": version.document["$defs"]}) == version.digest
     again = client.get(f"{VERSION}schema.json", headers={"If-None-Match": response["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_what_is_served_says_how_long_and_for_whom_it_holds(
+    client: Client, editor: User, now: datetime
+) -> None:
+    version = publish(now)
+    actions.draft_version(document(version="1.1", published_on="2026-12-01"), by=editor, at=now)
+
+    for name in ("schema.json", "oscal.json"):
+        said = client.get(f"{VERSION}{name}").headers
+        assert said["Cache-Control"] == "public, no-cache"
+        assert said["X-Document-SHA256"] == version.digest
+        assert said["Last-Modified"].endswith(" GMT")
+        again = client.get(f"{VERSION}{name}", headers={"If-None-Match": said["ETag"]})
+        assert (again.status_code, again["Cache-Control"]) == (304, "public, no-cache")
+    assert client.get(f"{VERSION}schema.json")["Access-Control-Allow-Origin"] == "*"
+
+    client.force_login(editor)
+    draft = client.get("/specifications/sample/1.1/schema.json")
+    assert draft["Cache-Control"] == "private, no-store"
+    assert "Access-Control-Allow-Origin" not in draft.headers
+    assert "Last-Modified" not in draft.headers
 
 
 def test_names_and_texts_are_escaped(client: Client, now: datetime, db: None) -> None:

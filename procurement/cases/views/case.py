@@ -72,7 +72,7 @@ def case_open(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     query = asked.get("query", "")[: rules.LONGEST_QUERY]
     versions = (
-        SpecificationVersion.objects.published()
+        SpecificationVersion.objects.filter(state=SpecificationVersion.State.PUBLISHED)
         .light()
         .select_related("specification")
         .order_by("specification__title", "-published_on", "-id")

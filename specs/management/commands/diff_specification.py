@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from schemas.problems import Problem
 from specs import diff
 from specs.models import SpecificationVersion
+from specs.successors import difference
 
 MARKS = {"same": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
 
@@ -32,11 +33,12 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print one block a changed requirement, or the JSON."""
         slug = options["slug"]
-        documents = [self._document(slug, options[name]) for name in ("older", "newer")]
-        found = diff.compare_documents(*documents)
+        older, newer = (self._version(slug, options[name]) for name in ("older", "newer"))
         if options["json"]:
-            self.stdout.write(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
+            written = json.dumps(difference(older, newer), ensure_ascii=False, indent=1)
+            self.stdout.write(written)
             return
+        found = diff.compare_documents(older.document, newer.document)
         counts = found.counts()
         self.stdout.write(f"{slug} {found.older} → {found.newer}: {counts.pop('requirements')}件")
         self.stdout.write("  " + "  ".join(f"{kind} {n}" for kind, n in counts.items()))
@@ -46,7 +48,7 @@ class Command(BaseCommand):
             for name in change.fields:
                 self.stdout.write(f"    {name}: {self._difference(change, name)}")
 
-    def _document(self, slug: str, number: str) -> dict[str, Any]:
+    def _version(self, slug: str, number: str) -> SpecificationVersion:
         version = (
             SpecificationVersion.objects.published()
             .filter(specification__slug=slug, number=number)
@@ -55,8 +57,7 @@ class Command(BaseCommand):
         if version is None:
             params: dict[str, str | int] = {"slug": slug, "version": number}
             raise CommandError(Problem("", "version_not_found", params).sentence())
-        document: dict[str, Any] = version.document
-        return document
+        return version
 
     def _difference(self, change: diff.Change, name: str) -> str:
         if change.marks and name in change.marks:
